@@ -15,7 +15,7 @@ void SortBySymbolName(const UnitT& unit,
     return std::pair<absl::string_view, uint32_t>(
         unit.strings[unit.symbols[entry->symbol]->name], entry->symbol);
   };
-  std::stable_sort(
+  std::sort(
       entries.begin(), entries.end(),
       [&key](const auto& a, const auto& b) { return key(a) < key(b); });
 }
