@@ -15,9 +15,8 @@ void SortBySymbolName(const UnitT& unit,
     return std::pair<absl::string_view, uint32_t>(
         unit.strings[unit.symbols[entry->symbol]->name], entry->symbol);
   };
-  std::sort(
-      entries.begin(), entries.end(),
-      [&key](const auto& a, const auto& b) { return key(a) < key(b); });
+  std::sort(entries.begin(), entries.end(),
+            [&key](const auto& a, const auto& b) { return key(a) < key(b); });
 }
 
 }  // namespace
