@@ -1,0 +1,122 @@
+#ifndef CHESTNUT_POLICY_MODEL_H_
+#define CHESTNUT_POLICY_MODEL_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+// What a program may ask of the kernel, and why. docs/policy.schema.json says
+// the same of the JSON form (policy/json.h).
+namespace chestnut::policy {
+
+inline constexpr absl::string_view kSchemaVersion = "1.0";
+inline constexpr absl::string_view kArchitecture = "x86_64";
+
+// When the filter goes on.
+enum class InstallPoint {
+  kMain,    // before main, by the wrapper the link puts around it
+  kEntry,   // at the ELF entry point
+  kExec,    // before execve
+  kManual,  // where the program calls chestnut_install()
+};
+
+// What happens at a call that is known and not allowed.
+enum class Mode {
+  kKill,   // the process dies of SIGSYS
+  kErrno,  // the call fails with Policy::errno_value
+  kTrap,   // a message that names the call, then exit status 159
+  kLog,    // nothing but a line in the kernel's log
+  kNotify  // a supervisor decides
+};
+
+// One link of the chain from a root to a system call.
+struct WitnessStep {
+  std::string function;
+  std::string place;   // "cp.c:7", "libc.so.6+0xf7e40"; may be empty
+  std::string reason;  // why the step before reaches this one, where it is not
+                       // a plain call ("call by pointer field ops.open")
+
+  bool operator==(const WitnessStep&) const = default;
+};
+
+// The argument must have one of `values`. All rules of a call hold together.
+struct ArgumentRule {
+  int index = 0;                 // 0 to 5
+  int width = 64;                // bits compared: 32 or 64
+  std::vector<uint64_t> values;  // ascending, without repetition, never empty
+
+  bool operator==(const ArgumentRule&) const = default;
+};
+
+struct Call {
+  std::string name;
+  int number = 0;
+  std::vector<ArgumentRule> arguments;  // by index, at most one each
+  std::vector<WitnessStep> witness;     // from the root to the site
+
+  bool operator==(const Call&) const = default;
+};
+
+// A place where the analysis does not know what can happen.
+struct Incomplete {
+  std::string place;
+  std::string reason;
+
+  bool operator==(const Incomplete&) const = default;
+};
+
+// A file whose code the policy speaks of.
+struct Module {
+  std::string name;
+  std::string build_id;  // hexadecimal; empty if it has none
+
+  bool operator==(const Module&) const = default;
+};
+
+struct Policy {
+  std::string schema_version = std::string(kSchemaVersion);
+  std::string architecture = std::string(kArchitecture);
+  std::string program;
+  InstallPoint install_point = InstallPoint::kMain;
+  Mode mode = Mode::kKill;
+  int errno_value = 1;  // only of kErrno; EPERM unless given
+  int max_known = 0;    // calls with larger numbers get ENOSYS; 0 is no policy
+  std::vector<Incomplete> incomplete;
+  std::vector<Module> modules;
+  std::vector<Call> calls;          // after the install point, by number
+  std::vector<Call> startup_calls;  // before it, by number
+
+  bool operator==(const Policy&) const = default;
+};
+
+// A policy for the running table, with nothing allowed but what every program
+// needs (policy/always.h).
+Policy EmptyPolicy(absl::string_view program, InstallPoint install_point,
+                   Mode mode);
+
+// Brings a policy that was put together in any order into the one form that is
+// written: calls by number, each once (of two entries for a call the rules are
+// joined, a missing rule wins, the first witness stays), values masked to their
+// width and sorted, `incomplete` sorted; modules keep the load order.
+void Normalize(Policy& policy);
+
+// Whether the policy can be compiled and written: normal form, numbers and
+// names that fit, widths that the kernel reads, the always-needed calls there.
+// The message says which call or field is wrong.
+absl::Status Validate(const Policy& policy);
+
+// The entry of `calls` with this number, or null.
+const Call* FindCall(const std::vector<Call>& calls, int number);
+
+absl::string_view ToString(InstallPoint install_point);
+absl::string_view ToString(Mode mode);
+std::optional<InstallPoint> ParseInstallPoint(absl::string_view text);
+std::optional<Mode> ParseMode(absl::string_view text);
+
+}  // namespace chestnut::policy
+
+#endif  // CHESTNUT_POLICY_MODEL_H_
