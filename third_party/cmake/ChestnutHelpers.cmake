@@ -2,7 +2,7 @@
 # rules argument by argument, so that a CMakeLists.txt can be read beside its
 # BUILD file. A Bazel label //room:name is the CMake target room_name (where
 # name repeats the room, just room); each call is preceded by a comment with the
-# label, which tools/check_targets holds against the BUILD files.
+# label, which test/house/check_targets.py holds against the BUILD files.
 include(GNUInstallDirs)
 
 set(CHESTNUT_WARNINGS -Wall -Wextra -Wno-unused-parameter -Werror)
@@ -51,6 +51,7 @@ endfunction()
 
 # chestnut_fuzz_target(NAME n SRCS ... DEPS ... CORPUS folder): built only with
 # the preset fuzz; tools/test runs each over its corpus and for a short while.
+# The corpus is named from the root; fuzz_targets.txt lists names and corpora.
 function(chestnut_fuzz_target)
   cmake_parse_arguments(A "" "NAME;CORPUS" "SRCS;DEPS" ${ARGN})
   if(NOT CHESTNUT_FUZZ)
@@ -59,4 +60,10 @@ function(chestnut_fuzz_target)
   add_executable(${A_NAME} ${A_SRCS})
   _chestnut_configure(${A_NAME} DEPS ${A_DEPS})
   target_link_options(${A_NAME} PRIVATE -fsanitize=fuzzer)
+  if(NOT TARGET fuzz_targets)
+    add_custom_target(fuzz_targets)
+    file(WRITE ${CMAKE_BINARY_DIR}/fuzz_targets.txt "")
+  endif()
+  add_dependencies(fuzz_targets ${A_NAME})
+  file(APPEND ${CMAKE_BINARY_DIR}/fuzz_targets.txt "${A_NAME} ${A_CORPUS}\n")
 endfunction()
