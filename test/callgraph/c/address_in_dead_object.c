@@ -1,0 +1,16 @@
+// An object that nothing live refers to takes no addresses.
+// expect-edge: main -> f
+// expect-no-edge: main -> g
+// expect-unreachable: g
+struct ops {
+  void (*call)(void);
+};
+static void f(void) {}
+void g(void) {}
+const struct ops used = {f};
+const struct ops unused = {g};
+static void run(const struct ops *o) { o->call(); }
+int main(void) {
+  run(&used);
+  return 0;
+}
