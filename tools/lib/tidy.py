@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the sources of a compilation database.
 
-Usage: tidy.py BUILD [-j N] [--changed]
+Usage: tidy.py BUILD [-j N] [--quick]
 
 A source is looked at again only when its preprocessed text, its flags or
-.clang-tidy have changed since it was last clean; BUILD/tidy/ remembers. With
---changed only sources that differ from the previous commit, or whose headers
-do, are looked at.
+.clang-tidy have changed since it was last clean; BUILD/tidy/ remembers.
+
+The static analyzer takes most of the time. With --quick it looks only at the
+sources that the previous commit or the working tree changes, the other checks
+only at those and at all that is no test.
 """
 
 import argparse
@@ -45,32 +47,40 @@ def changed_files():
     return {pathlib.Path(name) for name in names}
 
 
-def preprocess(entry, *flags):
+def preprocess(entry):
     """Returns what the compiler prints for the entry when it only preprocesses."""
     command = shlex.split(entry["command"])
     at = command.index("-o")
     del command[at:at + 2]
     command.remove("-c")
-    return subprocess.run(command + ["-E", *flags], cwd=entry["directory"], check=True,
+    return subprocess.run(command + ["-E"], cwd=entry["directory"], check=True,
                           capture_output=True).stdout
 
 
-def includes(entry):
-    """Returns the files of the tree that a source includes, itself too."""
-    text = preprocess(entry, "-MM").decode().replace("\\\n", " ").split(":", 1)[1]
-    paths = (pathlib.Path(entry["directory"], word).resolve() for word in text.split())
-    return {p.relative_to(ROOT) for p in paths if p.is_relative_to(ROOT)}
+def plan(build, quick):
+    """Returns (path, entry, flags) of each run of clang-tidy."""
+    runs = [(path, entry, []) for path, entry in sources(build)]
+    if not quick:
+        return runs
+    changed = changed_files()
+    kept = []
+    for path, entry, _ in runs:
+        if path in changed:
+            kept.append((path, entry, []))
+        elif not path.stem.endswith(("_test", "_fuzz")):
+            kept.append((path, entry, ["--checks=-clang-analyzer-*"]))
+    return kept
 
 
-def check(path, entry, build, memory):
+def check(path, entry, flags, build, memory):
     """Returns None if the source is clean, otherwise clang-tidy's words."""
     digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes())
-    digest.update(entry["command"].encode())
+    digest.update(repr((entry["command"], flags)).encode())
     digest.update(preprocess(entry))
     mark = memory / digest.hexdigest()
     if mark.exists():
         return None
-    done = subprocess.run([TIDY, "--quiet", "-p", str(build), str(ROOT / path)], check=False,
+    done = subprocess.run([TIDY, "--quiet", "-p", str(build), *flags, str(ROOT / path)], check=False,
                           capture_output=True, text=True)
     if done.returncode != 0:
         return done.stdout + done.stderr
@@ -82,23 +92,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("-j", dest="jobs", type=int, default=1)
-    parser.add_argument("--changed", action="store_true")
+    parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     build = options.build.resolve()
     memory = build / "tidy"
     memory.mkdir(exist_ok=True)
-    wanted = sources(build)
-    if options.changed:
-        changed = changed_files()
-        wanted = [(path, entry) for path, entry in wanted if includes(entry) & changed]
+    runs = plan(build, options.quick)
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        results = pool.map(lambda item: (item[0], check(*item, build, memory)), wanted)
+        results = pool.map(lambda item: (item[0], check(*item, build, memory)), runs)
         for path, words in results:
             if words is not None:
                 failures += 1
                 print(f"{path}\n{words}")
-    print(f"clang-tidy: {len(wanted)} sources, {failures} with findings")
+    print(f"clang-tidy: {len(runs)} sources, {failures} with findings")
     return 1 if failures else 0
 
 
