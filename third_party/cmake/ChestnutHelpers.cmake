@@ -29,6 +29,9 @@ function(chestnut_cc_library)
   endif()
 endfunction()
 
+# All that a user runs, without the tests: what tools/quickstart builds.
+add_custom_target(programs)
+
 # chestnut_cc_binary(NAME n [OUTPUT file-name] SRCS ... DEPS ... COPTS ...)
 function(chestnut_cc_binary)
   cmake_parse_arguments(A "" "NAME;OUTPUT" "SRCS;DEPS;COPTS" ${ARGN})
@@ -37,6 +40,7 @@ function(chestnut_cc_binary)
   if(A_OUTPUT)
     set_target_properties(${A_NAME} PROPERTIES OUTPUT_NAME ${A_OUTPUT})
   endif()
+  add_dependencies(programs ${A_NAME})
 endfunction()
 
 # chestnut_cc_test(NAME n SRCS ... DEPS ... [DATA files] [ARGS ...] [LABELS ...])
