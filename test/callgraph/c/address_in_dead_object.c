@@ -1,6 +1,6 @@
 // An object that nothing live refers to takes no addresses.
-// expect-edge: main -> f
-// expect-no-edge: main -> g
+// expect-edge: run -> f
+// expect-no-edge: run -> g
 // expect-unreachable: g
 struct ops {
   void (*call)(void);

@@ -18,7 +18,7 @@ int main(void) {
   while (in_do());
   switch (in_switch()) {
     case 2:
-      return in_case();
+      in_case();
   }
 end:
   in_label();

@@ -10,7 +10,7 @@ static void (*const table[])(void) = {f, [3] = g};
 static void (*other)(void) = decoy;
 static void run(void) { other(); }
 int main(int argc, char **argv) {
-  table[argc]();
+  table[argc & 3]();
   run();
   return 0;
 }

@@ -27,16 +27,19 @@ extern "C" void body() {}
 extern "C" void awaited() {}
 extern "C" void returned() {}
 extern "C" void promise_gone() {}
-struct Always {
+struct Pause {
   bool await_ready() noexcept { return false; }
-  void await_suspend(std::coroutine_handle<>) noexcept { awaited(); }
+  bool await_suspend(std::coroutine_handle<>) noexcept {
+    awaited();
+    return false;
+  }
   void await_resume() noexcept {}
 };
 struct Task {
   struct promise_type {
     Task get_return_object() { return got_object(), Task(); }
-    Always initial_suspend() { return {}; }
-    Always final_suspend() noexcept { return {}; }
+    Pause initial_suspend() { return {}; }
+    Pause final_suspend() noexcept { return {}; }
     void return_void() { returned(); }
     void unhandled_exception() {}
     ~promise_type() { promise_gone(); }
@@ -44,6 +47,6 @@ struct Task {
 };
 static Task run() {
   body();
-  co_await Always{};
+  co_await Pause{};
 }
 int main() { run(); }
