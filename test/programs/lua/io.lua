@@ -1,0 +1,62 @@
+-- Files: modes, reading, seeking, buffering, temporary ones, errors.
+local name = "io.tmp"
+local f = assert(io.open(name, "w"))
+assert(io.type(f) == "file")
+assert(f:setvbuf("full", 4096))
+for i = 1, 2000 do f:write("line ", i, "\n") end
+f:write(3.5, " ", 0x10, " ", -7, "\n")
+assert(f:flush())
+f:close()
+assert(io.type(f) == "closed file")
+
+local lines = 0
+for line in io.lines(name) do lines = lines + 1 end
+print("lines", lines)
+
+f = assert(io.open(name, "r+b"))
+print("size", f:seek("end"))
+print("back", f:seek("set", 5), f:read(1), f:read("l"), f:read("L"), f:read(0))
+f:seek("end", -11)
+print(f:read("n", "n", "n", "l", "l"))
+f:seek("set", 0)
+f:write("LINE")
+f:seek("cur", 0)
+print(f:read("l"))
+assert(f:setvbuf("no"))
+f:close()
+
+f = assert(io.open(name, "a+"))
+assert(f:setvbuf("line"))
+f:write("appended\n")
+f:seek("set")
+local all = f:read("a")
+print("all", #all, all:sub(-9, -2))
+f:close()
+
+local t = assert(io.tmpfile())
+t:write(("x"):rep(100000))
+t:seek("set", 99990)
+print("tmp", #t:read("a"), t:read("a"), t:read("l"))
+t:close()
+
+io.output(name)
+io.write("by io.write\n"):write("again\n")
+io.close()
+io.input(name)
+print(io.read("l", "n"), io.read("a"))
+io.close(io.input())
+io.input(io.stdin)
+io.output(io.stdout)
+
+print(io.open("no/such/file"))
+print(io.open("/proc/self/no-such", "w"))
+print(pcall(io.open, name, "bad mode"))
+print(pcall(io.lines, "no-such-file"))
+print(select("#", io.open(name):close()))
+print(pcall(f.read, f))
+local r = io.open(name)
+print(r:write("not writable"))
+r:close()
+io.stderr:write("to stderr\n")
+print(io.read("a") == "", io.read("l"))
+assert(os.remove(name))
