@@ -17,7 +17,8 @@ MAY_USE = {
     "frontend": ("syscalls/",),
     "binalyzer": ("syscalls/",),
     "callgraph": ("syscalls/",),
-    "policy": ("syscalls/",),
+    # The filter must answer the canary that the runtime sends.
+    "policy": ("syscalls/", "runtime/canary.h"),
     "runtime": (),
     "driver": ALL,
     "finalyzer": ("policy/", "syscalls/"),
