@@ -8,7 +8,7 @@ import tree
 
 ALL = None
 # The currencies: headers that every room may include.
-CURRENCIES = ("facts/", "policy/model.h", "policy/json.h", "support/")
+CURRENCIES = ("facts/", "policy/always.h", "policy/model.h", "policy/json.h", "support/")
 # Room -> prefixes of what it may include besides itself and the currencies.
 MAY_USE = {
     "support": (),
