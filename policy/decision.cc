@@ -28,6 +28,10 @@ class CheapestTree {
     }
   }
 
+  // The search takes the third power of the size in time: longer lists (an
+  // argument with hundreds of values) are first cut in the middle.
+  static constexpr size_t kLongestSearch = 512;
+
   Node Build() {
     plans_.resize(size_ * size_);
     for (size_t length = 1; length < size_; ++length) {
@@ -160,7 +164,7 @@ Node DecisionGraph::IfAtLeast(uint32_t k, Node then, Node otherwise) {
   return Add({Kind::kAtLeast, k, then, otherwise});
 }
 
-Node DecisionGraph::Decide(std::vector<Interval> intervals) {
+Node DecisionGraph::Decide(const std::vector<Interval>& intervals) {
   std::vector<Interval> merged;
   for (const Interval& interval : intervals) {
     if (!merged.empty() && merged.back().target == interval.target) {
@@ -169,7 +173,18 @@ Node DecisionGraph::Decide(std::vector<Interval> intervals) {
       merged.push_back(interval);
     }
   }
-  return CheapestTree(merged, *this).Build();
+  return DecideMerged(merged);
+}
+
+Node DecisionGraph::DecideMerged(const std::vector<Interval>& intervals) {
+  if (intervals.size() <= CheapestTree::kLongestSearch) {
+    return CheapestTree(intervals, *this).Build();
+  }
+  const auto middle =
+      intervals.begin() + static_cast<std::ptrdiff_t>(intervals.size() / 2);
+  const Node low = DecideMerged({intervals.begin(), middle});
+  const Node high = DecideMerged({middle, intervals.end()});
+  return IfAtLeast(middle->first, high, low);
 }
 
 // Writes the filter from its end to its beginning, as jumps only go forward

@@ -36,7 +36,7 @@ class DecisionGraph {
   // The cheapest tree of comparisons that finds the interval of the loaded
   // word: few instructions first, short ways for heavy intervals next. The
   // intervals ascend and the first begins at 0.
-  Node Decide(std::vector<Interval> intervals);
+  Node Decide(const std::vector<Interval>& intervals);
 
   // The instructions of the filter that begins at `root`; an error if they are
   // more than the kernel takes.
@@ -54,6 +54,7 @@ class DecisionGraph {
     auto operator<=>(const Content&) const = default;
   };
   Node Add(const Content& content);
+  Node DecideMerged(const std::vector<Interval>& intervals);
 
   std::vector<Content> nodes_;
   std::map<Content, Node> index_;

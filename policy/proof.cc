@@ -1,6 +1,7 @@
 #include "policy/proof.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -26,6 +27,10 @@ constexpr uint64_t kFull = ~uint64_t{0};
 constexpr uint32_t kArchitectures[] = {
     kArchitectureX86_64,     kArchitectureI386,       0xc00000b7, 0x4000003e,
     kArchitectureX86_64 - 1, kArchitectureX86_64 + 1, 0,          0xffffffff};
+
+// More than any real call has; beyond it the rules are proved one by one only.
+constexpr size_t kMostCombinations = 100000;
+constexpr size_t kMostPairs = 100000;
 
 class Prover {
  public:
@@ -76,28 +81,56 @@ class Prover {
     return numbers;
   }
 
-  // Values around those of the rule and around all that the filter compares
-  // with, in each half, and with every kind of garbage in the upper half.
-  std::set<uint64_t> Candidates(const ArgumentRule& rule) const {
-    std::set<uint64_t> values = {
-        0, 1, 0xffffffff, uint64_t{1} << 32, uint64_t{1} << 63, kFull};
-    const uint64_t other = rule.values.back();
+  // Every half that the rule or the filter compares with, and its neighbours.
+  std::set<uint64_t> Halves(const ArgumentRule& rule, int shift) const {
+    std::set<uint64_t> halves = {0, 1, 0x80000000, 0xdeadbeef, 0xffffffff};
+    halves.insert(constants_.begin(), constants_.end());
     for (uint64_t value : rule.values) {
-      for (uint64_t near : {value, value - 1, value + 1}) {
-        values.insert(near);
-        for (uint64_t garbage : {uint64_t{1}, uint64_t{0x80000000},
-                                 uint64_t{0xdeadbeef}, uint64_t{0xffffffff}}) {
-          values.insert(near ^ garbage << 32);
-        }
-      }
-      values.insert((value & 0xffffffff) | (other >> 32 << 32));
-      values.insert((other & 0xffffffff) | (value >> 32 << 32));
+      const auto half = static_cast<uint32_t>(value >> shift);
+      for (uint32_t delta : {0u, 1u, 0xffffffffu}) halves.insert(half + delta);
     }
-    for (uint64_t constant : constants_) {
-      values.insert((other >> 32 << 32) | constant);
-      values.insert((constant << 32) | (other & 0xffffffff));
+    return halves;
+  }
+
+  // Pairs of halves: all of them where they are not too many, else those with
+  // one half of an allowed value. In the upper half of an int nothing counts:
+  // there only kinds of garbage are tried.
+  std::set<uint64_t> Candidates(const ArgumentRule& rule) const {
+    const std::set<uint64_t> lows = Halves(rule, 0);
+    const std::set<uint64_t> highs = Halves(rule, 32);
+    std::set<uint64_t> values;
+    auto combine = [&](const auto& some_highs, const auto& some_lows) {
+      for (uint64_t high : some_highs) {
+        for (uint64_t low : some_lows) values.insert(high << 32 | low);
+      }
+    };
+    std::set<uint64_t> allowed_lows;
+    std::set<uint64_t> allowed_highs = {0, 1, 0xffffffff};
+    for (uint64_t value : rule.values) {
+      allowed_lows.insert(value & 0xffffffff);
+      allowed_highs.insert(value >> 32);
+    }
+    combine(allowed_highs, lows);
+    if (rule.width == 32) {
+      combine(highs, std::set<uint64_t>{rule.values.back()});
+    } else if (lows.size() * highs.size() <= kMostPairs) {
+      combine(highs, lows);
+    } else {
+      combine(highs, allowed_lows);
     }
     return values;
+  }
+
+  // Every combination of allowed values and one that is not, over all rules.
+  void ProveCombinations(const Call& call, size_t rule, SeccompData& data) {
+    if (rule == call.arguments.size()) return Try(data);
+    const ArgumentRule& current = call.arguments[rule];
+    std::vector<uint64_t> values = current.values;
+    values.push_back(current.values.back() ^ 0x55);
+    for (uint64_t value : values) {
+      data.arguments[static_cast<size_t>(current.index)] = value;
+      ProveCombinations(call, rule + 1, data);
+    }
   }
 
   void ProveRules(const Call& call) {
@@ -120,6 +153,12 @@ class Prover {
         }
       }
     }
+    size_t combinations = 1;
+    for (const ArgumentRule& rule : call.arguments) {
+      combinations *= rule.values.size() + 1;
+      if (combinations > kMostCombinations) return;
+    }
+    ProveCombinations(call, 0, data);
   }
 
   void Try(const SeccompData& data) {
