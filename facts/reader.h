@@ -34,6 +34,8 @@ class UnitView {
     return String(unit_->symbols()->Get(symbol)->name());
   }
   absl::string_view name() const { return String(unit_->name()); }
+  // The FlatBuffer: equal bytes are equal facts.
+  absl::string_view bytes() const { return *bytes_; }
 
  private:
   UnitView(std::shared_ptr<const std::string> bytes, const Unit* unit)

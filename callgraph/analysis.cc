@@ -1,0 +1,192 @@
+#include "callgraph/analysis.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "callgraph/conclude.h"
+#include "callgraph/link.h"
+#include "callgraph/roots.h"
+#include "callgraph/sites.h"
+#include "callgraph/solver.h"
+#include "callgraph/types.h"
+#include "callgraph/walk.h"
+#include "callgraph/witness.h"
+#include "policy/always.h"
+
+namespace chestnut::callgraph {
+namespace {
+
+std::vector<UndefinedSymbol> ListUndefined(const Solver& solver) {
+  std::vector<UndefinedSymbol> undefined;
+  for (const UndefinedReference& reference : solver.undefined()) {
+    undefined.push_back({.symbol = reference.symbol,
+                         .referrer = reference.referrer,
+                         .place = reference.place});
+  }
+  std::sort(undefined.begin(), undefined.end());
+  undefined.erase(std::unique(undefined.begin(), undefined.end()),
+                  undefined.end());
+  return undefined;
+}
+
+absl::Status UndefinedError(const std::vector<UndefinedSymbol>& undefined) {
+  const UndefinedSymbol& first = undefined.front();
+  std::string more;
+  for (const UndefinedSymbol& entry : undefined) {
+    if (entry.symbol != first.symbol) {
+      more = absl::StrCat(" (and further symbols, ", entry.symbol, " next)");
+      break;
+    }
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("no facts define symbol ", first.symbol, ", which ",
+                   first.referrer, " refers to (", first.place, ")", more,
+                   "; compile the object that defines it with chestnut cc"));
+}
+
+// What start-up handed out can be called at any time later.
+void AddLeftBehind(const Program& program, const Solver& solver,
+                   const Walk& startup, std::vector<WalkRoot>& running) {
+  for (FunctionId from : startup.order()) {
+    for (FunctionId function : solver.registered(from)) {
+      running.push_back(
+          {.function = function,
+           .reason = absl::StrCat(
+               "called by the kernel or by code without types, which ",
+               program.function(from).name, " gives it to")});
+    }
+  }
+  for (FunctionId function : solver.registered_by_objects()) {
+    running.push_back({.function = function,
+                       .reason = "called by code without types, which finds "
+                                 "it in a variable"});
+  }
+}
+
+// Start-up ends where the installer calls what runs after it.
+Walk StartupWalk(const Program& program, const Solver& solver,
+                 const Roots& roots, const Options& options) {
+  if (options.install_point != policy::InstallPoint::kMain) {
+    return Walk(program, solver, {}, nullptr);
+  }
+  std::vector<FunctionId> after;
+  FunctionId installer = kNone;
+  if (const Target* target = program.Find(options.installer);
+      !options.installer.empty() && target != nullptr &&
+      !target->functions.empty()) {
+    installer = target->functions[0];
+  }
+  for (size_t i = 0; i < options.running.size(); ++i) {
+    // Without an installer only main itself is known to be behind it.
+    if (installer == kNone && i > 0) break;
+    const Target* target = program.Find(options.running[i]);
+    if (target == nullptr) continue;
+    after.insert(after.end(), target->functions.begin(),
+                 target->functions.end());
+  }
+  auto follow = [&after, installer](FunctionId from, FunctionId to) {
+    if (installer != kNone && from != installer) return true;
+    return std::find(after.begin(), after.end(), to) == after.end();
+  };
+  return Walk(program, solver, roots.startup, follow);
+}
+
+void ListGraph(const Program& program, const Solver& solver, Result& result) {
+  for (CallId id = 0; id < solver.call_count(); ++id) {
+    const FunctionId from = program.body(solver.call(id).body).function;
+    for (FunctionId to : solver.targets(id)) {
+      result.edges.emplace_back(program.function(from).name,
+                                program.function(to).name);
+    }
+  }
+  std::sort(result.edges.begin(), result.edges.end());
+  result.edges.erase(std::unique(result.edges.begin(), result.edges.end()),
+                     result.edges.end());
+  for (FunctionId id = 0; id < program.functions().size(); ++id) {
+    if (solver.IsLive(id)) {
+      result.reachable.emplace_back(program.function(id).name);
+    }
+  }
+  std::sort(result.reachable.begin(), result.reachable.end());
+  result.reachable.erase(
+      std::unique(result.reachable.begin(), result.reachable.end()),
+      result.reachable.end());
+}
+
+void Count(const Program& program, const Solver& solver, const Walk& running,
+           Statistics& statistics) {
+  statistics.units = static_cast<uint32_t>(program.units().size());
+  statistics.functions = static_cast<uint32_t>(program.functions().size());
+  statistics.objects = static_cast<uint32_t>(program.objects().size());
+  for (FunctionId id = 0; id < program.functions().size(); ++id) {
+    statistics.live_functions += solver.IsLive(id);
+  }
+  for (ObjectId id = 0; id < program.objects().size(); ++id) {
+    statistics.live_objects += solver.IsObjectLive(id);
+  }
+  statistics.running_functions = static_cast<uint32_t>(running.order().size());
+  std::vector<uint32_t> counts;
+  for (CallId id = 0; id < solver.call_count(); ++id) {
+    if (solver.call(id).facts->kind() == facts::CallKind::direct) continue;
+    counts.push_back(static_cast<uint32_t>(solver.targets(id).size()));
+    statistics.indirect_edges += counts.back();
+  }
+  statistics.indirect_calls = static_cast<uint32_t>(counts.size());
+  if (counts.empty()) return;
+  std::sort(counts.begin(), counts.end());
+  statistics.median_candidates = counts[counts.size() / 2];
+}
+
+}  // namespace
+
+absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
+                               const Options& options) {
+  absl::StatusOr<Program> linked =
+      Link(std::move(units), {.wrapped = options.wrapped});
+  if (!linked.ok()) return linked.status();
+  const Program& program = *linked;
+  absl::StatusOr<Roots> roots = CollectRoots(program, options);
+  if (!roots.ok()) return roots.status();
+
+  Types types(program);
+  Solver solver(program, types);
+  for (const WalkRoot& root : roots->startup) solver.AddRoot(root.function);
+  for (const WalkRoot& root : roots->running) solver.AddRoot(root.function);
+  for (ObjectId object : roots->objects) solver.AddRootObject(object);
+  solver.Solve();
+
+  Result result;
+  result.undefined = ListUndefined(solver);
+  if (!result.undefined.empty() && !options.allow_undefined) {
+    return UndefinedError(result.undefined);
+  }
+  const Walk startup = StartupWalk(program, solver, *roots, options);
+  AddLeftBehind(program, solver, startup, roots->running);
+  const Walk running(program, solver, roots->running, nullptr);
+
+  result.policy =
+      policy::EmptyPolicy(options.program, options.install_point, options.mode);
+  Witnesses witnesses(program, types, solver);
+  const std::vector<SiteUse> uses =
+      CollectSites(program, types, solver, running);
+  Conclude(program, solver, running, uses, witnesses, result.policy.calls,
+           result.policy.incomplete);
+  const std::vector<SiteUse> startup_uses =
+      CollectSites(program, types, solver, startup);
+  // What start-up may do beyond what is known is not confined yet.
+  std::vector<policy::Incomplete> startup_unknown;
+  Conclude(program, solver, startup, startup_uses, witnesses,
+           result.policy.startup_calls, startup_unknown);
+  policy::Normalize(result.policy);
+
+  result.candidates = ListCandidates(program, solver);
+  Count(program, solver, running, result.statistics);
+  result.statistics.sites =
+      static_cast<uint32_t>(uses.size() + startup_uses.size());
+  if (options.list_graph) ListGraph(program, solver, result);
+  return result;
+}
+
+}  // namespace chestnut::callgraph

@@ -1,0 +1,85 @@
+#ifndef CHESTNUT_CALLGRAPH_ANALYSIS_H_
+#define CHESTNUT_CALLGRAPH_ANALYSIS_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "callgraph/candidates.h"
+#include "facts/reader.h"
+#include "policy/model.h"
+
+// From the facts of all units of a program to its policy. The other headers of
+// this room are its parts.
+namespace chestnut::callgraph {
+
+struct Options {
+  std::string program;  // Policy::program
+  policy::InstallPoint install_point = policy::InstallPoint::kMain;
+  policy::Mode mode = policy::Mode::kKill;
+
+  // Where the program starts. Those that nobody defines are passed over.
+  std::vector<std::string> entries = {"_start"};
+  // With install point kMain: what runs once the filter is on. The first must
+  // be defined.
+  std::vector<std::string> running = {"main", "exit"};
+  // The function that installs the filter and calls `running` afterwards
+  // ("__wrap_main"); empty: whoever calls the first of them.
+  std::string installer;
+  // Symbols given to the linker with --wrap.
+  std::vector<std::string> wrapped;
+
+  // Symbols that nobody defines make no error: nothing is known of what they
+  // call, and Result::undefined names them. For tests of parts of a program,
+  // and for callers that check them otherwise.
+  bool allow_undefined = false;
+  // Fill Result::edges, reachable.
+  bool list_graph = false;
+};
+
+struct UndefinedSymbol {
+  std::string symbol;
+  std::string referrer;
+  std::string place;
+
+  auto operator<=>(const UndefinedSymbol&) const = default;
+};
+
+struct Statistics {
+  uint32_t units = 0;
+  uint32_t functions = 0;
+  uint32_t live_functions = 0;
+  uint32_t running_functions = 0;  // reached once the filter is on
+  uint32_t objects = 0;
+  uint32_t live_objects = 0;
+  uint32_t indirect_calls = 0;  // in live functions, virtual ones included
+  uint32_t indirect_edges = 0;  // their targets, summed up
+  uint32_t median_candidates = 0;
+  uint32_t sites = 0;  // uses of system call sites
+};
+
+struct Result {
+  // Normal form, with what every program needs. A policy with `incomplete`
+  // entries must not be enforced as it is (exit status 3).
+  policy::Policy policy;
+  std::vector<CandidateSite> candidates;
+  // Live strong references that nobody defines, with allow_undefined. Sorted.
+  std::vector<UndefinedSymbol> undefined;
+  Statistics statistics;
+  // With list_graph: caller and callee of every edge, and every function that
+  // can run, start-up included; linkage names, sorted.
+  std::vector<std::pair<std::string, std::string>> edges;
+  std::vector<std::string> reachable;
+};
+
+// The result depends on the units, not on their order. FailedPrecondition: a
+// unit with errors, a symbol defined twice, an undefined symbol in live code
+// (the message names symbol and referrer), no place to start.
+absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
+                               const Options& options);
+
+}  // namespace chestnut::callgraph
+
+#endif  // CHESTNUT_CALLGRAPH_ANALYSIS_H_

@@ -1,0 +1,123 @@
+#include "callgraph/conclude.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "syscalls/arguments.h"
+#include "syscalls/table.h"
+
+namespace chestnut::callgraph {
+namespace {
+
+// What is known of one system call so far.
+struct Conclusion {
+  const syscalls::Syscall* call = nullptr;
+  const SiteUse* nearest = nullptr;
+  uint32_t length = 0;
+  std::array<ValueSet, 6> arguments;
+};
+
+// The register of an `int` that travelled as one can hold it extended either
+// way, where the kernel reads all 64 bits.
+std::vector<uint64_t> KernelValues(const ValueSet& set, int width) {
+  std::vector<uint64_t> values;
+  for (int64_t constant : set.constants()) {
+    if (width == 32) {
+      values.push_back(static_cast<uint32_t>(constant));
+      continue;
+    }
+    values.push_back(static_cast<uint64_t>(constant));
+    const bool is_int =
+        constant >= INT32_MIN && constant <= INT64_C(0xffffffff);
+    if (!is_int) continue;
+    values.push_back(static_cast<uint32_t>(constant));
+    values.push_back(
+        static_cast<uint64_t>(int64_t{static_cast<int32_t>(constant)}));
+  }
+  return values;
+}
+
+policy::Call ToCall(const Conclusion& conclusion,
+                    std::vector<policy::WitnessStep> witness) {
+  policy::Call call;
+  call.name = std::string(conclusion.call->name);
+  call.number = conclusion.call->number;
+  call.witness = std::move(witness);
+  for (int i = 0; i < conclusion.call->argument_count; ++i) {
+    const ValueSet& set = conclusion.arguments[i];
+    const syscalls::Argument& argument = conclusion.call->arguments[i];
+    if (!syscalls::IsRuled(call.number, i) || argument.pointer ||
+        !set.known() || set.empty()) {
+      continue;
+    }
+    call.arguments.push_back({.index = i,
+                              .width = argument.width,
+                              .values = KernelValues(set, argument.width)});
+  }
+  return call;
+}
+
+std::string SitePlace(const Program& program, const SiteUse& use) {
+  const facts::UnitView& unit = program.unit(program.body(use.body).unit);
+  return absl::StrCat(unit.String(use.site->file()), ":", use.site->line());
+}
+
+std::string UnknownReason(const Program& program, const SiteUse& use) {
+  std::string reason =
+      absl::StrCat("the number of the system call in ",
+                   program.function(program.body(use.body).function).name,
+                   " is not known: ", use.number.reason());
+  if (!use.number.place().empty()) {
+    absl::StrAppend(&reason, " (", use.number.place(), ")");
+  }
+  return reason;
+}
+
+}  // namespace
+
+void Conclude(const Program& program, const Solver& solver, const Walk& walk,
+              const std::vector<SiteUse>& uses, Witnesses& witnesses,
+              std::vector<policy::Call>& calls,
+              std::vector<policy::Incomplete>& incomplete) {
+  std::map<int, Conclusion> conclusions;
+  for (const SiteUse& use : uses) {
+    if (use.site->kind() != facts::SiteKind::syscall) {
+      incomplete.push_back(
+          {.place = SitePlace(program, use),
+           .reason = "a system call of 32-bit programs, which no policy for "
+                     "x86_64 can allow"});
+      continue;
+    }
+    if (!use.number.known() || use.number.empty()) {
+      incomplete.push_back({.place = SitePlace(program, use),
+                            .reason = UnknownReason(program, use)});
+      continue;
+    }
+    for (int64_t constant : use.number.constants()) {
+      // The kernel reads the lower half. What it has no call for gets ENOSYS
+      // from it or from the filter.
+      const auto* call = syscalls::FindByNumber(static_cast<int32_t>(constant));
+      if (call == nullptr) continue;
+      Conclusion& conclusion = conclusions[call->number];
+      const uint32_t length = Witnesses::Length(program, solver, walk, use);
+      if (conclusion.nearest == nullptr || length < conclusion.length) {
+        conclusion.nearest = &use;
+        conclusion.length = length;
+      }
+      conclusion.call = call;
+      for (size_t i = 0; i < use.arguments.size(); ++i) {
+        conclusion.arguments[i].Add(use.arguments[i]);
+      }
+    }
+  }
+  for (const auto& [number, conclusion] : conclusions) {
+    calls.push_back(
+        ToCall(conclusion, witnesses.Chain(walk, *conclusion.nearest)));
+  }
+}
+
+}  // namespace chestnut::callgraph
