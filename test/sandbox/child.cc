@@ -1,0 +1,125 @@
+#include "test/sandbox/child.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "policy/bpf.h"
+
+namespace chestnut::sandbox_test {
+namespace {
+
+using policy::Filter;
+
+struct Program {
+  unsigned short length;
+  const policy::Instruction* instructions;
+};
+
+Outcome Wait(pid_t child) {
+  Outcome outcome;
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  outcome.exited = WIFEXITED(status);
+  if (outcome.exited) {
+    outcome.exit_status = WEXITSTATUS(status);
+  } else {
+    outcome.signal = WTERMSIG(status);
+  }
+  return outcome;
+}
+
+std::string Drain(FILE* file) {
+  std::string text;
+  rewind(file);
+  for (int c = getc(file); c != EOF; c = getc(file)) {
+    text.push_back(static_cast<char>(c));
+  }
+  return text;
+}
+
+}  // namespace
+
+long RawCall(long number, long a, long b, long c, long d, long e, long f) {
+  long result;
+  register long r10 __asm__("r10") = d;
+  register long r8 __asm__("r8") = e;
+  register long r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
+                     "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+void InstallOrDie(const Filter& filter) {
+  const Program program = {static_cast<unsigned short>(filter.size()),
+                           filter.data()};
+  if (RawCall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1) != 0 ||
+      RawCall(SYS_seccomp, 1, 0, reinterpret_cast<long>(&program)) != 0) {
+    RawCall(SYS_exit_group, 253);
+  }
+}
+
+void AnswerInTheKernelsName(long number, unsigned answer) {
+  InstallOrDie({{policy::kLoad, 0, 0, policy::kNumberOffset},
+                {policy::kJumpEqual, 0, 1, static_cast<uint32_t>(number)},
+                {policy::kReturn, 0, 0, answer},
+                {policy::kReturn, 0, 0, policy::kReturnAllow}});
+}
+
+Outcome RunFiltered(const Filter& filter, const std::function<long()>& body) {
+  void* page = mmap(nullptr, sizeof(long), PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  EXPECT_NE(page, MAP_FAILED);
+  auto* shared = static_cast<volatile long*>(page);
+  pid_t child = fork();
+  if (child == 0) {
+    InstallOrDie(filter);
+    *shared = body();
+    RawCall(SYS_exit_group, 0);
+  }
+  Outcome outcome = Wait(child);
+  outcome.result = *shared;
+  munmap(page, sizeof(long));
+  return outcome;
+}
+
+Execution Execute(const std::vector<std::string>& command,
+                  const std::function<void()>& prepare) {
+  Execution run;
+  FILE* output = tmpfile();
+  FILE* errors = tmpfile();
+  EXPECT_TRUE(output != nullptr && errors != nullptr);
+  std::vector<char*> arguments;
+  for (const std::string& word : command) {
+    arguments.push_back(const_cast<char*>(word.c_str()));
+  }
+  arguments.push_back(nullptr);
+  pid_t child = fork();
+  if (child == 0) {
+    dup2(fileno(output), STDOUT_FILENO);
+    dup2(fileno(errors), STDERR_FILENO);
+    prepare();
+    execvp(arguments[0], arguments.data());
+    _exit(254);
+  }
+  run.outcome = Wait(child);
+  run.output = Drain(output);
+  run.errors = Drain(errors);
+  fclose(output);
+  fclose(errors);
+  return run;
+}
+
+}  // namespace chestnut::sandbox_test
