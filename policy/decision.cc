@@ -30,7 +30,7 @@ class CheapestTree {
 
   // The search takes the third power of the size in time: longer lists (an
   // argument with hundreds of values) are first cut in the middle.
-  static constexpr size_t kLongestSearch = 512;
+  static constexpr size_t kLongestSearch = 256;
 
   Node Build() {
     plans_.resize(size_ * size_);

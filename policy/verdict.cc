@@ -29,8 +29,7 @@ bool IsProbed(uint32_t number) {
 bool Satisfies(const ArgumentRule& rule, const SeccompData& data) {
   uint64_t value = data.arguments[static_cast<size_t>(rule.index)];
   if (rule.width == 32) value &= 0xffffffff;
-  return std::find(rule.values.begin(), rule.values.end(), value) !=
-         rule.values.end();
+  return std::binary_search(rule.values.begin(), rule.values.end(), value);
 }
 
 }  // namespace
@@ -86,14 +85,14 @@ uint32_t VerdictOfMissing(const Policy& policy, uint32_t number) {
 uint32_t Verdict(const Policy& policy, const std::vector<Call>& enforced,
                  const SeccompData& data) {
   if (data.architecture != kArchitectureX86_64) return ForeignVerdict(policy);
-  for (const Call& call : enforced) {
-    if (static_cast<uint32_t>(call.number) != data.number) continue;
-    for (const ArgumentRule& rule : call.arguments) {
-      if (!Satisfies(rule, data)) return DeniedVerdict(policy);
-    }
-    return kReturnAllow;
+  const Call* call = data.number < syscalls::kX32Bit
+                         ? FindCall(enforced, static_cast<int>(data.number))
+                         : nullptr;
+  if (call == nullptr) return VerdictOfMissing(policy, data.number);
+  for (const ArgumentRule& rule : call->arguments) {
+    if (!Satisfies(rule, data)) return DeniedVerdict(policy);
   }
-  return VerdictOfMissing(policy, data.number);
+  return kReturnAllow;
 }
 
 int CanaryErrno(const Policy& policy) {
