@@ -21,22 +21,11 @@ struct Conclusion {
   std::array<ValueSet, 6> arguments;
 };
 
-// The register of an `int` that travelled as one can hold it extended either
-// way, where the kernel reads all 64 bits.
-std::vector<uint64_t> KernelValues(const ValueSet& set, int width) {
+// What the kernel reads of the values.
+std::vector<uint64_t> KernelValues(const ValueSet& set) {
   std::vector<uint64_t> values;
   for (int64_t constant : set.constants()) {
-    if (width == 32) {
-      values.push_back(static_cast<uint32_t>(constant));
-      continue;
-    }
-    values.push_back(static_cast<uint64_t>(constant));
-    const bool is_int =
-        constant >= INT32_MIN && constant <= INT64_C(0xffffffff);
-    if (!is_int) continue;
     values.push_back(static_cast<uint32_t>(constant));
-    values.push_back(
-        static_cast<uint64_t>(int64_t{static_cast<int32_t>(constant)}));
   }
   return values;
 }
@@ -50,13 +39,14 @@ policy::Call ToCall(const Conclusion& conclusion,
   for (int i = 0; i < conclusion.call->argument_count; ++i) {
     const ValueSet& set = conclusion.arguments[i];
     const syscalls::Argument& argument = conclusion.call->arguments[i];
-    if (!syscalls::IsRuled(call.number, i) || argument.pointer ||
+    // Where the kernel reads 64 bits, an `int` on the way leaves garbage in the
+    // upper half, and facts do not say how wide each step was.
+    if (!syscalls::IsRuled(call.number, i) || argument.width != 32 ||
         !set.known() || set.empty()) {
       continue;
     }
-    call.arguments.push_back({.index = i,
-                              .width = argument.width,
-                              .values = KernelValues(set, argument.width)});
+    call.arguments.push_back(
+        {.index = i, .width = argument.width, .values = KernelValues(set)});
   }
   return call;
 }

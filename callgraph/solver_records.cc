@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "callgraph/libc_knowledge.h"
 #include "callgraph/solver.h"
 
 namespace chestnut::callgraph {
@@ -24,10 +25,13 @@ void Solver::ProcessConversion(const Scope& scope,
     Reinterpret(record, types_.Record(scope.unit, conversion.b()));
     return;
   }
-  // What becomes a kernel's is registered by each function that does it.
+  const bool kept = scope.function != kNone &&
+                    KeepsRecord(program_.function(scope.function).name,
+                                types_.record(record).name);
+  // Once is enough, but for what depends on the function.
+  const bool by_function = kept || conversion.use() == RecordUse::to_kernel;
   const uint64_t key =
-      uint64_t{record} << 32 |
-      (conversion.use() == RecordUse::to_kernel ? scope.function : kNone);
+      uint64_t{record} << 32 | (by_function ? scope.function : kNone);
   if (!conversions_seen_.insert({key, static_cast<uint32_t>(conversion.use())})
            .second) {
     return;
@@ -35,7 +39,7 @@ void Solver::ProcessConversion(const Scope& scope,
   // A copy: more records may be numbered meanwhile.
   const std::vector<FlatField> fields = types_.Flatten(record);
   for (const FlatField& field : fields) {
-    open_fields_.insert(FieldKey(field.record, field.inner_offset));
+    if (!kept) open_fields_.insert(FieldKey(field.record, field.inner_offset));
     if (field.signature == kNone) continue;
     const NodeId node = FieldNode(field.record, field.inner_offset);
     switch (conversion.use()) {
