@@ -26,7 +26,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr int kFcntl = 72, kPrctl = 157, kGetuid = 102, kGetppid = 110;
-constexpr int kSetuid = 105, kSetgid = 106, kClone = 56;
+constexpr int kSetuid = 105, kSetgid = 106;
 
 class Values : public ::testing::Test {
  protected:
@@ -272,10 +272,10 @@ TEST_F(Values, CallsOf32BitProgramsAreNotThose) {
   EXPECT_EQ(Policy().incomplete.size(), 1u);
 }
 
-// clone reads all 64 bits of its flags, but programs pass an int.
-TEST_F(Values, AnIntInALongArgumentIsAllowedExtendedEitherWay) {
-  unit_.Site(*main_, Constant(kClone), {Constant(int64_t{0x80000011})});
-  EXPECT_THAT(Rule(kClone, 0), ElementsAre(0x80000011, 0xffffffff80000011));
+TEST_F(Values, ValuesAreComparedInTheWidthThatTheKernelReads) {
+  unit_.Site(*main_, Constant(kPrctl), {Constant(-1)});
+  unit_.Site(*main_, Constant(kPrctl), {Constant(int64_t{0x7f00000003})});
+  EXPECT_THAT(Rule(kPrctl, 0), ElementsAre(3, 0xffffffff));
 }
 
 TEST_F(Values, StartUpOnlyCallersGiveNoValues) {
