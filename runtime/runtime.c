@@ -107,8 +107,10 @@ void chestnut_install(void) {
 #if CHESTNUT_INSTALL_AT_MAIN
 /* The link calls these by --wrap=main: the C library starts __wrap_main, and
  * the program's own main is __real_main. */
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker's names
 int __real_main(int argc, char **argv, char **envp);
 int __wrap_main(int argc, char **argv, char **envp);
+// NOLINTEND(bugprone-reserved-identifier)
 _Noreturn void exit(int status);
 
 int __wrap_main(int argc, char **argv, char **envp) {

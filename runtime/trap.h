@@ -13,6 +13,7 @@ enum {
 };
 
 /* The bounds of the program's own code; the linker defines them. */
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the linker's name
 extern const char __executable_start[] __attribute__((weak));
 extern const char etext[] __attribute__((weak));
 
@@ -52,6 +53,7 @@ static int chestnut_put_frames(struct chestnut_message *message,
   unsigned long lowest = stack;
   while (count < CHESTNUT_MOST_FRAMES && frame % sizeof(long) == 0 &&
          frame >= lowest && frame < end && end - frame >= 2 * sizeof(long)) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): registers hold numbers
     const unsigned long *words = (const unsigned long *)frame;
     /* Registers that hold no frame pointer often point somewhere on the stack:
      * what stands there is data. */
@@ -75,6 +77,7 @@ static void chestnut_put_candidates(struct chestnut_message *message,
   for (int i = 0; i < CHESTNUT_MOST_WORDS && count < CHESTNUT_MOST_FRAMES &&
                   stack < end && end - stack >= sizeof(long);
        ++i, stack += sizeof(long)) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): registers hold numbers
     const unsigned long word = *(const unsigned long *)stack;
     if (!chestnut_is_code(word)) continue;
     chestnut_put_frame(message, word);

@@ -287,6 +287,19 @@ TEST_F(RuntimeTest, NeedsNothingButMainAndExit) {
   }
 }
 
+TEST_F(RuntimeTest, AnnotationsAreAcceptedByEveryCompiler) {
+  for (const char* compiler : {"gcc", "clang-19"}) {
+    for (const char* language : {"c", "c++"}) {
+      Must({compiler, "-x", language, "-I.", "-Wall", "-Wextra", "-Wpedantic",
+            "-Werror", "-c", "test/sandbox/victims/annotations.c", "-o",
+            folder_ + "/annotations.o"});
+      // They leave nothing behind.
+      const Execution run = Execute({"nm", "-j", folder_ + "/annotations.o"});
+      EXPECT_EQ(run.output, "main\n");
+    }
+  }
+}
+
 // Compilers, libcs and ways to link.
 class BuildTest : public RuntimeTest,
                   public ::testing::WithParamInterface<Build> {};
