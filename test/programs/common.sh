@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the tests of real programs. A test defines
 #
 #   build_program CC   builds in the current folder, a fresh copy of the source,
@@ -16,6 +17,8 @@
 #   CHESTNUT_WORK    where to build and run (default: a folder of $TMPDIR)
 #   CHESTNUT_CC      the drop-in compiler and its options
 #   PLAIN_CC         the compiler of the build to compare with
+#   CHESTNUT_ORACLE  set: compare real indirect calls with the call graph instead
+#                    (test/oracle)
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -24,6 +27,7 @@ work=${CHESTNUT_WORK:-${TMPDIR:-/tmp}/chestnut-programs-$(id -un)/$(basename "$0
 chestnut_cc=${CHESTNUT_CC:-$build/bin/chestnut-cc --chestnut-libc=musl}
 plain_cc=${PLAIN_CC:-$build/bin/chestnut-cc --chestnut-libc=musl --chestnut-unsandboxed}
 chestnut=$build/bin/chestnut
+# shellcheck disable=SC2034  # for the tests
 jobs=-j$(nproc)
 
 # Language, zone and the user's own settings must not reach the outputs.
@@ -110,6 +114,7 @@ trace_bin() {
   for program; do
     base=$(basename "$program")
     mkdir -p "$work/traces/$base"
+    # shellcheck disable=SC2016  # for the script to expand
     # The program's own name, as argv[0], stays what it is without strace.
     printf '#!/bin/sh\nPATH="%s:$PATH" exec strace -qq -ff -o "%s/trace.$$" -- %s "$@"\n' \
       "$(dirname "$folder/$program")" "$work/traces/$base" "$base" >"$work/$name/$base"
@@ -155,6 +160,12 @@ test_program() {
   local package=$1 program
   shift
   mkdir -p "$work"
+  if [ -n "${CHESTNUT_ORACLE:-}" ]; then
+    # shellcheck source=test/oracle/oracle.sh
+    source "$here/../oracle/oracle.sh"
+    oracle_program "$package" "$@"
+    return
+  fi
   build_plain "$package"
   build_kind chestnut "$chestnut_cc" "$package"
   link_bin bin.plain "$work/plain" "$@"

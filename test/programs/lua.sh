@@ -6,6 +6,7 @@
 #
 # os.execute and io.popen run another program, which inherits the filter; lua's
 # policy therefore has execve, and says so. The scripts do not use them.
+# shellcheck source=test/programs/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 build_program() {

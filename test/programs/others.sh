@@ -4,8 +4,10 @@
 # work in its sandbox, as in common.sh.
 #
 #   test/programs/others.sh [PACKAGE...]     (default: all of the list)
+# shellcheck source=test/programs/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+# shellcheck disable=SC2317  # build_* and work_* are called by their names
 configure_and_make() {
   quietly ./configure CC="$1" CFLAGS="${CHESTNUT_CFLAGS:--O2}" --disable-nls \
     --disable-dependency-tracking
@@ -13,11 +15,11 @@ configure_and_make() {
   quietly make "$jobs" MAKEINFO=true AUTOCONF=true AUTOMAKE=true ACLOCAL=true AUTOHEADER=true
 }
 
-text() { cat "$work"/plain/{configure,COPYING,debian/changelog}; }
+some_text() { cat "$work"/plain/{configure,COPYING,debian/changelog}; }
 
 build_gzip() { configure_and_make "$1"; }
 work_gzip() {
-  text >text
+  some_text >text
   gzip -9 -n <text >text.gz
   gzip -dc text.gz | cmp - text
   cp text copy
@@ -37,7 +39,7 @@ work_gzip() {
 
 build_sed() { configure_and_make "$1"; }
 work_sed() {
-  text >text
+  some_text >text
   sed -n '/echo/p;$=' text >print.out
   sed -E 's/([a-z]+)_([a-z]+)/\2_\1/g; y/abc/xyz/; /^$/d' text >replace.out
   cp text inplace
@@ -53,7 +55,7 @@ work_sed() {
 
 build_grep() { configure_and_make "$1"; }
 work_grep() {
-  text >text
+  some_text >text
   mkdir -p tree/deep
   cp text tree/a
   cp text tree/deep/b
@@ -71,7 +73,7 @@ work_grep() {
 
 build_diffutils() { configure_and_make "$1"; }
 work_diffutils() {
-  text >one
+  some_text >one
   sed -e '5,9d' -e 's/echo/print/' -e '$a last' one >two
   sed '20,30d' one >three
   diff one two >normal.out || echo "status $?" >>normal.out
@@ -120,6 +122,7 @@ END
     . ./missing
 SCRIPT
   dash script >script.out 2>&1 || echo "status $?" >>script.out
+  # shellcheck disable=SC2016  # for that shell to expand
   echo 'echo $0 $-; echo ${PPID:+parent}' | dash >stdin.out
   dash -c 'echo "$@"' name a b >c.out
 }

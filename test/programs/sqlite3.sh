@@ -2,6 +2,7 @@
 # The sqlite3 shell, by its own configure and make, under its sandbox: schema,
 # 100,000 inserts, joins, WAL with two processes, VACUUM, .dump and .read.
 # `.shell` runs another program, which inherits the filter; it is not used here.
+# shellcheck source=test/programs/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 build_program() {

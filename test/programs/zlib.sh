@@ -1,6 +1,7 @@
 #!/bin/bash
 # zlib by its own configure and make, under its sandbox: its own `make test`, then
 # minigzip over real files.
+# shellcheck source=test/programs/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 build_program() {
