@@ -9,6 +9,8 @@
 #include "frontend/calls.h"
 #include "frontend/flows.h"
 #include "frontend/implicit.h"
+#include "frontend/members.h"
+#include "frontend/operators.h"
 #include "frontend/uses.h"
 
 namespace chestnut::frontend {
@@ -46,6 +48,7 @@ void CollectNodes(Body& body) {
     if (const auto* expression =
             llvm::dyn_cast_or_null<clang::Expr>(node.statement)) {
       RecordCall(body, expression);
+      RecordOperatorCalls(body, expression);
     } else if (const auto* assembly =
                    llvm::dyn_cast_or_null<clang::GCCAsmStmt>(node.statement)) {
       RecordAssembly(body, assembly);
@@ -70,6 +73,9 @@ void CollectFunction(UnitTables& unit, const clang::FunctionDecl* definition,
     for (const clang::CXXCtorInitializer* init : made->inits()) {
       Walk(unit.ast, init->getInit(), body.nodes);
     }
+  }
+  for (const clang::ParmVarDecl* parameter : definition->parameters()) {
+    WalkSizes(unit.ast, parameter->getOriginalType(), body.nodes);
   }
   Walk(unit.ast, definition->getBody(), body.nodes);
   CollectNodes(body);

@@ -58,13 +58,6 @@ class Walker {
     }
   }
 
- private:
-  void Add(const Stmt* statement) { out_.push_back({statement, nullptr}); }
-
-  void Children(const Stmt* statement) {
-    for (const Stmt* child : statement->children()) Visit(child);
-  }
-
   // Sizes of variable length arrays are evaluated where the type is named.
   void Type(clang::QualType type) {
     if (type.isNull() || !type->isVariablyModifiedType()) return;
@@ -80,6 +73,13 @@ class Walker {
         type = type->getPointeeType();
       }
     }
+  }
+
+ private:
+  void Add(const Stmt* statement) { out_.push_back({statement, nullptr}); }
+
+  void Children(const Stmt* statement) {
+    for (const Stmt* child : statement->children()) Visit(child);
   }
 
   std::optional<bool> ConstantCondition(const Expr* condition) {
@@ -320,6 +320,11 @@ void Walk(const clang::ASTContext& ast, const Stmt* statement,
 void WalkVariable(const clang::ASTContext& ast, const VarDecl* variable,
                   std::vector<Node>& out) {
   Walker(ast, out).Variable(variable);
+}
+
+void WalkSizes(const clang::ASTContext& ast, clang::QualType type,
+               std::vector<Node>& out) {
+  Walker(ast, out).Type(type);
 }
 
 }  // namespace chestnut::frontend

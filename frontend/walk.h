@@ -29,6 +29,10 @@ void Walk(const clang::ASTContext& ast, const clang::Stmt* statement,
 void WalkVariable(const clang::ASTContext& ast, const clang::VarDecl* variable,
                   std::vector<Node>& out);
 
+// The sizes in a variable length array type, as a parameter has them.
+void WalkSizes(const clang::ASTContext& ast, clang::QualType type,
+               std::vector<Node>& out);
+
 }  // namespace chestnut::frontend
 
 #endif  // CHESTNUT_FRONTEND_WALK_H_
