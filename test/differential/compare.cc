@@ -32,7 +32,15 @@ class Comparer {
     for (const Definition& definition : ir.definitions) {
       definitions_[definition.name] = &definition;
     }
+    auto refer = [&](const std::string& name) { referenced_.insert(name); };
+    for (const Definition& definition : ir.definitions) {
+      for (const Edge& edge : definition.edges) refer(edge.symbol);
+    }
+    for (const auto* roots : {&ir.constructors, &ir.destructors, &ir.used}) {
+      for (const std::string& root : *roots) refer(root);
+    }
     for (const Alias& alias : ir.aliases) {
+      refer(alias.target);
       auto target = definitions_.find(alias.target);
       if (target != definitions_.end() && !alias.is_ifunc) {
         definitions_.emplace(alias.name, target->second);
@@ -68,6 +76,10 @@ class Comparer {
   void CompareDefinition(const Definition& definition) {
     if (FoldedHere(definition.name) != nullptr) return;
     if (definition.edges.empty() && !definition.is_function) return;
+    if (definition.is_internal && !referenced_.contains(definition.name)) {
+      Except("internal and referred to by nothing");
+      return;
+    }
     const FactNode* node = facts_.Node(Find(definition.name));
     ++(definition.is_function ? out_.functions : out_.objects);
     if (node == nullptr) {
@@ -216,6 +228,7 @@ class Comparer {
   const IrUnit& ir_;
   FactsIndex facts_;
   ClosureLines lines_;
+  std::set<std::string> referenced_;  // by anything in the IR
   std::map<std::string, const Definition*, std::less<>> definitions_;
   std::set<Missing> missing_;
   Comparison out_;

@@ -1,6 +1,7 @@
 #include "test/differential/facts_index.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "facts/builder.h"
 
 namespace chestnut::differential {
@@ -165,6 +166,8 @@ uint32_t FactsIndex::ByName(absl::string_view name) const {
 
 SymbolSet FactsIndex::Find(absl::string_view name,
                            const ClosureLines& lines) const {
+  // An inline body of a builtin (fortified headers), which clang renames.
+  absl::ConsumeSuffix(&name, ".inline");
   const SymbolSet* found = nullptr;
   if (HasClosure(name)) {
     found = FindIn(placed_, PlacedName(name, lines));

@@ -63,8 +63,6 @@ std::string NameOf(const llvm::Value& value) {
   llvm::StringRef name = value.getName();
   // LLVM's mark for "exactly this name", from asm labels.
   name.consume_front("\1");
-  // An inline body of a builtin (fortified headers), which clang renames.
-  name.consume_back(".inline");
   return name.str();
 }
 
