@@ -15,6 +15,8 @@ BAZEL_RULES = {"cc_library": "library", "cc_binary": "binary", "cc_test": "test"
 CMAKE_CALL = re.compile(
     r"^[ \t]*(?:#[ \t]*(//\S+)[ \t]*\n)?[ \t]*chestnut_cc_(library|binary|test)\s*\(([^)]*)\)",
     re.MULTILINE)
+# A library to be loaded; Bazel's twin is a cc_binary with linkshared.
+CMAKE_MODULE = re.compile(r"^[ \t]*add_library\((\S+) MODULE\s+([^)]*)\)", re.MULTILINE)
 KEYWORDS = ("NAME", "OUTPUT", "HDRS", "SRCS", "DEPS", "COPTS", "DATA", "ARGS", "LABELS", "CORPUS")
 
 
@@ -30,6 +32,7 @@ def cmake_targets(package, text):
     """Returns ({label: (kind, sources)}, problems) of one CMakeLists.txt."""
     targets, problems = {}, []
     text = re.sub(r"^[ \t]*#(?![ \t]*//).*\n", "", text, flags=re.MULTILINE)
+    text = CMAKE_MODULE.sub(r"chestnut_cc_binary(NAME \1 SRCS \2)", text)
     for match in CMAKE_CALL.finditer(text):
         label, kind, body = match.groups()
         words, key, values = body.split(), None, {}
@@ -58,6 +61,19 @@ def strings_of(node):
     return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
+def files_of(package, node):
+    """Returns the file names of a srcs or hdrs expression, globs expanded."""
+    if isinstance(node, ast.BinOp):
+        return files_of(package, node.left) | files_of(package, node.right)
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "glob":
+        exclude = {s for k in node.keywords if k.arg == "exclude" for s in strings_of(k.value)}
+        folder = tree.ROOT / package
+        return {str(path.relative_to(folder)) for pattern in strings_of(node.args[0])
+                for path in folder.glob(pattern)
+                if not any(path.relative_to(folder).match(e) for e in exclude)}
+    return {s for s in strings_of(node) if not s.startswith((":", "//", "@"))}
+
+
 def bazel_targets(package, text):
     """Returns {label: (kind, sources)} of one BUILD file, which parses as Python."""
     targets = {}
@@ -75,7 +91,7 @@ def bazel_targets(package, text):
         sources = set()
         for key in ("srcs", "hdrs"):
             if key in arguments:
-                sources |= {s for s in strings_of(arguments[key]) if not s.startswith((":", "//", "@"))}
+                sources |= files_of(package, arguments[key])
         targets[f"//{package}:{arguments['name'].value}"] = (kind, sources)
     return targets
 

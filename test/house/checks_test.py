@@ -61,6 +61,16 @@ class Targets(unittest.TestCase):
         self.assertEqual(len(self.compare(self.CMAKE.replace("SRCS a.cc", "SRCS a.cc b.cc"), self.BUILD)), 1)
         self.assertEqual(len(self.compare(self.CMAKE, self.BUILD.replace("cc_library", "cc_binary"))), 1)
 
+    def test_globs(self):
+        build = 'cc_test(\n    name = "t",\n    srcs = glob(["*_test.cc"], exclude = ["x*"]),\n)\n'
+        targets = check_targets.bazel_targets("test/house", build)
+        self.assertEqual(targets["//test/house:t"], ("test", {"dependencies_test.cc"}))
+
+    def test_a_module_is_a_shared_binary(self):
+        cmake = "# //room:name\nadd_library(room_name MODULE a.cc)\n"
+        build = 'cc_binary(\n    name = "name",\n    srcs = ["a.cc"],\n    linkshared = True,\n)\n'
+        self.assertEqual(self.compare(cmake, build), [])
+
     def test_a_name_may_repeat_its_room(self):
         self.assertEqual(check_targets.cmake_name("//facts:facts"), "facts")
         self.assertEqual(check_targets.cmake_name("//test/house:a_test"), "test_house_a_test")
