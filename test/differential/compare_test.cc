@@ -143,6 +143,12 @@ TEST(CompareTest, DefinitionWithoutFactsIsMissed) {
   EXPECT_THAT(unit.MissingFrom(ir), ElementsAre("f -> f (definition)"));
 }
 
+TEST(CompareTest, UnitWithoutFactsMissesEverything) {
+  Unit unit;
+  EXPECT_THAT(unit.MissingFrom(Ir("define void @f() { ret void }")),
+              ElementsAre("f -> f (definition)"));
+}
+
 TEST(CompareTest, InitialisersAreComparedThroughConstantExpressions) {
   IrUnit ir = Ir(R"(
     declare void @known()
@@ -277,6 +283,24 @@ TEST(IrEdgesTest, IntrinsicsThatBecomeLibraryCallsAreCounted) {
       UnorderedElementsAre(std::pair<const std::string, int>("memset", 1)));
   ASSERT_EQ(ir.definitions.size(), 1u);
   EXPECT_THAT(ir.definitions[0].edges, IsEmpty());
+}
+
+TEST(IrEdgesTest, CodeThatNoBranchLeadsToIsLeftOut) {
+  IrUnit ir = Ir(R"(
+    declare void @runs()
+    declare void @never()
+    define void @f() {
+      br i1 false, label %dead, label %live
+    dead:
+      call void @never()
+      ret void
+    live:
+      call void @runs()
+      ret void
+    })");
+  ASSERT_EQ(ir.definitions.size(), 1u);
+  EXPECT_THAT(ir.definitions[0].edges,
+              ElementsAre(Edge{EdgeKind::kCall, "runs", ""}));
 }
 
 TEST(IrEdgesTest, WhatIsNotIrIsRefused) {

@@ -43,6 +43,7 @@ FactsIndex::FactsIndex(const facts::UnitView& view)
 }
 
 void FactsIndex::IndexNames() {
+  if (unit_.symbols() == nullptr) return;
   for (uint32_t symbol = 0; symbol < unit_.symbols()->size(); ++symbol) {
     absl::string_view name = Name(symbol);
     uint32_t resolved = Resolve(symbol);

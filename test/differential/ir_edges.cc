@@ -8,6 +8,7 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IRReader/IRReader.h"
@@ -64,6 +65,28 @@ std::string NameOf(const llvm::Value& value) {
   // LLVM's mark for "exactly this name", from asm labels.
   name.consume_front("\1");
   return name.str();
+}
+
+// The blocks that can run. The compiler leaves some behind that no branch
+// leads to, or only one on a constant (`0 ? f() : g()` as a condition).
+std::vector<const llvm::BasicBlock*> ReachableBlocks(
+    const llvm::Function& function) {
+  std::vector<const llvm::BasicBlock*> blocks = {&function.getEntryBlock()};
+  std::set<const llvm::BasicBlock*> seen = {blocks.front()};
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const llvm::Instruction* end = blocks[i]->getTerminator();
+    const auto* branch = llvm::dyn_cast<llvm::BranchInst>(end);
+    const llvm::ConstantInt* taken =
+        branch != nullptr && branch->isConditional()
+            ? llvm::dyn_cast<llvm::ConstantInt>(branch->getCondition())
+            : nullptr;
+    for (unsigned k = 0; k < end->getNumSuccessors(); ++k) {
+      if (taken != nullptr && k != (taken->isZero() ? 1u : 0u)) continue;
+      const llvm::BasicBlock* next = end->getSuccessor(k);
+      if (seen.insert(next).second) blocks.push_back(next);
+    }
+  }
+  return blocks;
 }
 
 // Collects the edges of one definition.
@@ -151,8 +174,8 @@ class Reader {
     for (const llvm::Use& operand : function.operands()) {
       collector.Use(operand.get());
     }
-    for (const llvm::BasicBlock& block : function) {
-      for (const llvm::Instruction& instruction : block) {
+    for (const llvm::BasicBlock* block : ReachableBlocks(function)) {
+      for (const llvm::Instruction& instruction : *block) {
         ReadInstruction(instruction, collector);
       }
     }
