@@ -1,0 +1,163 @@
+#include "driver/compiler.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "driver/command_line.h"
+#include "driver/gcc.h"
+#include "driver/linker_context.h"
+#include "driver/musl.h"
+#include "driver/options.h"
+#include "driver/process.h"
+
+namespace chestnut::driver {
+namespace {
+
+using Command = std::vector<std::string>;
+
+void Append(Command& command, const Command& more) {
+  command.insert(command.end(), more.begin(), more.end());
+}
+
+// Clang says nothing about what stands between these, used or not.
+void AppendQuietly(Command& command, const Command& more) {
+  command.push_back("--start-no-unused-arguments");
+  Append(command, more);
+  command.push_back("--end-no-unused-arguments");
+}
+
+absl::Status AddPlugin(Command& command) {
+  absl::StatusOr<std::string> plugin = FindPlugin();
+  if (!plugin.ok()) return plugin.status();
+  AppendQuietly(command, {absl::StrCat("-fplugin=", *plugin),
+                          "-fplugin-arg-chestnut-embed"});
+  return absl::OkStatus();
+}
+
+// Makes the compiler call our stage as its linker, and tells that stage what it
+// needs among the linker's arguments.
+absl::Status AddLinkerStage(const Options& options, const CommandLine& line,
+                            const RealCompiler& compiler,
+                            const std::string& sysroot, Command& command) {
+  absl::StatusOr<std::string> stage = FindLinkerStage();
+  if (!stage.ok()) return stage.status();
+  absl::StatusOr<std::string> linker =
+      FindLinker(line.linker, compiler.path);
+  if (!linker.ok()) return linker.status();
+  LinkerContext context;
+  context.options = options;
+  context.linker = *linker;
+  context.compiler = compiler.path;
+  context.sysroot = sysroot;
+  context.lto = line.lto;
+  if (compiler.family == CompilerFamily::kClang) {
+    AppendQuietly(command, {absl::StrCat("--ld-path=", *stage)});
+  } else {
+    absl::StatusOr<std::string> folder = LinkerFolderForGcc(*stage);
+    if (!folder.ok()) return folder.status();
+    command.push_back(absl::StrCat("-B", *folder, "/"));
+  }
+  for (std::string& argument : EncodeLinkerContext(context)) {
+    command.push_back("-Xlinker");
+    command.push_back(std::move(argument));
+  }
+  return absl::OkStatus();
+}
+
+// Flags that make the compiler use the analysed libc, before the user's own.
+// The result is its sysroot, empty if the user did not ask for it.
+absl::StatusOr<std::string> AddLibc(const Options& options,
+                                    const CommandLine& line,
+                                    const RealCompiler& compiler,
+                                    Command& command) {
+  if (options.libc.empty()) return std::string();
+  if (line.own_sysroot) {
+    return absl::InvalidArgumentError(
+        "--chestnut-libc=musl brings its own sysroot; leave out --sysroot");
+  }
+  absl::StatusOr<std::string> folder = EnsureMusl(MuslSource());
+  if (!folder.ok()) return folder;
+  Append(command, MuslFlags(*folder, compiler.family));
+  if (line.stage == Stage::kLink && !line.shared && !line.static_ &&
+      !line.static_pie) {
+    command.push_back(line.no_pie ? "-static" : "-static-pie");
+  }
+  return folder;
+}
+
+absl::StatusOr<Command> BuildCommand(const Options& options,
+                                     const CommandLine& line,
+                                     const RealCompiler& compiler,
+                                     const Command& arguments) {
+  Command command = {compiler.path};
+  absl::StatusOr<std::string> sysroot =
+      AddLibc(options, line, compiler, command);
+  if (!sysroot.ok()) return sysroot.status();
+  Append(command, arguments);
+  const bool compiles =
+      line.stage == Stage::kObject || line.stage == Stage::kLink;
+  if (compiles && compiler.family == CompilerFamily::kClang) {
+    absl::Status status = AddPlugin(command);
+    if (!status.ok()) return status;
+  }
+  if (line.stage == Stage::kLink) {
+    absl::Status status =
+        AddLinkerStage(options, line, compiler, *sysroot, command);
+    if (!status.ok()) return status;
+  }
+  return command;
+}
+
+absl::StatusOr<int> Compile(Language language, absl::string_view program,
+                            Command arguments) {
+  bool expanded = false;
+  Command all = ExpandResponseFiles(arguments, &expanded);
+  absl::StatusOr<Options> options = TakeOptions(all);
+  if (!options.ok()) return options.status();
+  if (options->help) {
+    std::fputs(OptionsHelp(program).c_str(), stdout);
+    return 0;
+  }
+  // Own options are rarely in a response file; if they are not, the real
+  // compiler gets the file as it was given.
+  if (expanded) {
+    Command unexpanded = arguments;
+    absl::StatusOr<Options> outside = TakeOptions(unexpanded);
+    if (outside.ok() && LinkerOptions(*outside) == LinkerOptions(*options) &&
+        outside->real == options->real) {
+      arguments = std::move(unexpanded);
+    } else {
+      arguments = all;
+    }
+  } else {
+    arguments = all;
+  }
+  absl::StatusOr<RealCompiler> compiler = FindRealCompiler(*options, language);
+  if (!compiler.ok()) return compiler.status();
+  const CommandLine line = ParseCommandLine(all);
+  absl::StatusOr<Command> command =
+      BuildCommand(*options, line, *compiler, arguments);
+  if (!command.ok()) return command.status();
+  if (compiler->family == CompilerFamily::kGcc &&
+      (line.stage == Stage::kObject || line.stage == Stage::kLink)) {
+    return CompileWithGcc(*compiler, line, *command);
+  }
+  return Exec(*command);
+}
+
+}  // namespace
+
+int CompilerMain(Language language, absl::string_view program,
+                 std::vector<std::string> arguments) {
+  absl::StatusOr<int> result =
+      Compile(language, program, std::move(arguments));
+  if (result.ok()) return *result;
+  PrintError(result.status().message());
+  return kExitWrongUse;
+}
+
+}  // namespace chestnut::driver

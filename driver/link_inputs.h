@@ -1,0 +1,66 @@
+// The files that a linker took, read from its own trace.
+#ifndef CHESTNUT_DRIVER_LINK_INPUTS_H_
+#define CHESTNUT_DRIVER_LINK_INPUTS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "binalyzer/archive.h"
+#include "binalyzer/mapped_file.h"
+#include "binalyzer/reconcile.h"
+
+namespace chestnut::driver {
+
+class LinkInputs {
+ public:
+  // `support_folder`: where the compiler's own libraries of the analysed libc
+  // are; may be empty.
+  explicit LinkInputs(std::string support_folder)
+      : support_folder_(std::move(support_folder)) {}
+
+  // Reads what the linker said with -t -t: a line for each file, and for each
+  // member of an archive. Errors name the file: unreadable, not an object,
+  // broken facts, a shared library.
+  absl::Status ReadTrace(absl::string_view trace);
+
+  // Adds the program that came out of link-time optimisation, for the units
+  // that no object holds.
+  absl::Status AddOutput(const std::string& path);
+
+  const std::vector<binalyzer::LinkedObject>& objects() const {
+    return objects_;
+  }
+  std::vector<facts::UnitView> Units() const;
+  // Whether compilers are to make code at link time.
+  bool link_time_optimised() const { return lto_; }
+  // The paths of the files that were named themselves.
+  bool HasFile(absl::string_view path) const;
+
+ private:
+  struct File {
+    binalyzer::MappedFile mapped;
+    binalyzer::Archive archive;
+  };
+
+  absl::StatusOr<File*> Open(const std::string& path);
+  absl::Status AddLine(absl::string_view line);
+  absl::Status AddFile(const std::string& path);
+  absl::Status AddMember(const std::string& archive, absl::string_view member);
+  absl::Status AddBytes(absl::string_view bytes, const std::string& path,
+                        std::string name);
+
+  std::string support_folder_;
+  std::map<std::string, File> files_;
+  std::map<std::string, bool> seen_;
+  std::vector<std::string> named_;
+  std::vector<binalyzer::LinkedObject> objects_;
+  bool lto_ = false;
+};
+
+}  // namespace chestnut::driver
+
+#endif  // CHESTNUT_DRIVER_LINK_INPUTS_H_

@@ -1,0 +1,43 @@
+// The options of Chestnut's own that the drop-in compilers take among the real
+// compiler's. All begin with `--chestnut-`.
+#ifndef CHESTNUT_DRIVER_OPTIONS_H_
+#define CHESTNUT_DRIVER_OPTIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace chestnut::driver {
+
+inline constexpr absl::string_view kOptionPrefix = "--chestnut-";
+
+struct Options {
+  bool help = false;
+  std::string real;  // the real compiler; empty: clang-19 or clang++-19
+  std::string libc;  // "musl" or empty
+  std::string mode = "kill";
+  int errno_value = 1;               // of mode errno
+  bool allow_unanalysed = false;
+  bool unsandboxed = false;
+  std::string policy_out;            // policy JSON of the program linked
+  std::string facts_out;             // facts of the program linked
+  std::string candidates_out;        // what each indirect call can reach
+  std::vector<std::string> annotations;  // headers, in the order given
+};
+
+// Takes Chestnut's own options out of `arguments`, wherever they stand.
+// InvalidArgument: an unknown one, or a value that the option does not take.
+absl::StatusOr<Options> TakeOptions(std::vector<std::string>& arguments);
+
+// The same options again, for the linker stage; TakeOptions understands them.
+// `real` and `help` do not go there.
+std::vector<std::string> LinkerOptions(const Options& options);
+
+// The text of --chestnut-help.
+std::string OptionsHelp(absl::string_view program);
+
+}  // namespace chestnut::driver
+
+#endif  // CHESTNUT_DRIVER_OPTIONS_H_
