@@ -143,6 +143,19 @@ TEST(CompareTest, DefinitionWithoutFactsIsMissed) {
   EXPECT_THAT(unit.MissingFrom(ir), ElementsAre("f -> f (definition)"));
 }
 
+TEST(CompareTest, InternalFunctionsCountAsSoonAsSomethingRefersToThem) {
+  const char text[] = R"(
+    declare void @g()
+    define internal void @dead() { call void @g() ret void }
+    define internal void @alive() { call void @g() ret void }
+    @table = global ptr @alive)";
+  Unit unit;
+  facts::DataObjectT& table = unit.Object("table");
+  table.address_taken.push_back(unit.Symbol("alive"));
+  EXPECT_THAT(unit.MissingFrom(Ir(text)),
+              ElementsAre("alive -> alive (definition)"));
+}
+
 TEST(CompareTest, UnitWithoutFactsMissesEverything) {
   Unit unit;
   EXPECT_THAT(unit.MissingFrom(Ir("define void @f() { ret void }")),
@@ -247,9 +260,9 @@ TEST(CompareTest, ConstructorMustBeARoot) {
 TEST(CompareTest, InternalClosuresMeetByLine) {
   const char text[] = R"IR(
     declare void @g()
-    define internal void @"_ZZ4mainENK3$_0clEv"() !dbg !4 {
+    define void @"_ZZ4mainENK3$_0clEv"() !dbg !4 {
       call void @g() ret void }
-    define internal void @"_ZZ4mainENK3$_1clEv"() !dbg !5 { ret void }
+    define void @"_ZZ4mainENK3$_1clEv"() !dbg !5 { ret void }
     !llvm.dbg.cu = !{!0}
     !llvm.module.flags = !{!2}
     !0 = distinct !DICompileUnit(language: DW_LANG_C_plus_plus, file: !1,

@@ -45,7 +45,7 @@ def source_package(name, work):
 
 
 def compiles_of(output, folder, suffix):
-    """Returns the compiles that `make -n` prints."""
+    """Returns the compiles that `make -n CC=clang-19` prints, libtool's too."""
     commands = []
     for line in output.replace("\\\n", " ").splitlines():
         try:
@@ -53,9 +53,8 @@ def compiles_of(output, folder, suffix):
         except ValueError:
             continue
         sources = [w for w in words if w.endswith(suffix) and not w.startswith("-")]
-        if "-c" in words and len(sources) == 1:
-            at = next(i for i, word in enumerate(words) if word.startswith("-"))
-            arguments = [w for w in words[at:] if w != sources[0]]
+        if "-c" in words and "clang-19" in words and len(sources) == 1:
+            arguments = [w for w in words[words.index("clang-19") + 1:] if w != sources[0]]
             commands.append(Command(str(folder), sources[0], arguments))
     return commands
 
