@@ -6,7 +6,7 @@ namespace {
 constexpr KeptRecord kKeptRecords[] = {
     {"__setxid", "ctx",
      "__synccall hands the struct to the callback as it is, in every thread; "
-     "the number in it is the caller's constant",
+     "the number in it is the caller's constant, the initialiser is complete",
      "musl 1.2.3"},
     {"do_setxid", "ctx",
      "the callback of __setxid gets the struct that __setxid made, and nothing "

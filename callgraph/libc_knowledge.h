@@ -10,7 +10,8 @@
 namespace chestnut::callgraph {
 
 // In `function`, making a pointer to struct `record` a `void*` (or the way
-// back) does not open the struct's integer fields.
+// back) does not open the struct's integer fields; and every such struct is
+// initialised in full, so that none of them is zero for want of a value.
 struct KeptRecord {
   absl::string_view function;
   absl::string_view record;

@@ -273,6 +273,9 @@ void Solver::ProcessFlow(const Scope& scope, const facts::Flow& flow) {
       break;
     case SinkKind::escape:
       FlowValue(scope, flow.value(), pools_.escaped());
+      // As an integer or `void*` it can reach assembly and the kernel, which
+      // call it without a cast back.
+      FlowValue(scope, flow.value(), RegisteredNode(scope.function));
       break;
     case SinkKind::untyped:
       FlowValue(scope, flow.value(), RegisteredNode(scope.function));

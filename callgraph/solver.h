@@ -101,9 +101,10 @@ class Solver {
 
   // Integer places that code can change unseen.
   bool IsFieldOpen(RecordId record, uint64_t offset) const {
-    return open_fields_.contains(FieldKey(record, offset)) ||
-           open_records_.contains(record);
+    return open_fields_.contains(FieldKey(record, offset));
   }
+  // Whether libc knowledge says that the record is initialised in full.
+  bool IsKept(RecordId record) const { return kept_records_.contains(record); }
   bool IsGlobalOpen(ObjectId object) const {
     return open_objects_.contains(object);
   }
@@ -157,6 +158,9 @@ class Solver {
   void Reinterpret(RecordId a, RecordId b);
   void MergeUnion(RecordId record);
   void OpenRaw(const FlatField& field);
+  void MergeFields(const std::vector<FlatField>& fields,
+                   const std::vector<FlatField>& others, uint64_t size);
+  uint64_t SizeOf(RecordId record) const;
 
   void AddTaken(const Scope& scope, uint32_t symbol);
   SignatureId FunctionSignature(FunctionId function);
@@ -186,9 +190,8 @@ class Solver {
   NodeId FieldNode(RecordId record, uint64_t offset);
   NodeId CallResultNode(CallId call);
   NodeId RegisteredNode(FunctionId function);
-  // What the fields at an offset with a signature hold whose records become
-  // `void*` (`out`), or that are stored in records which `void*` became.
-  NodeId UntypedFieldNode(bool out, const FlatField& field);
+  // What fields at an offset hold whose record is seen as `void*`.
+  NodeId UntypedFieldNode(const FlatField& field);
   Scope ScopeOf(BodyId body) const;
 
   const Program& program_;
@@ -216,16 +219,16 @@ class Solver {
   std::vector<NodeId> local_nodes_;
   absl::flat_hash_map<uint64_t, NodeId> field_nodes_;
   absl::flat_hash_map<CallId, NodeId> call_result_nodes_;
-  absl::flat_hash_map<std::pair<uint64_t, SignatureId>, NodeId> untyped_in_;
-  absl::flat_hash_map<std::pair<uint64_t, SignatureId>, NodeId> untyped_out_;
+  // By offset and number of parameters.
+  absl::flat_hash_map<std::pair<uint64_t, uint32_t>, NodeId> untyped_fields_;
   std::vector<Listener> listeners_;
   std::vector<MethodState> methods_;
 
   std::vector<Origin> origins_;
   std::vector<Holder> takers_;
   absl::flat_hash_set<uint64_t> open_fields_;
-  absl::flat_hash_set<RecordId> open_records_;
   absl::flat_hash_set<ObjectId> open_objects_;
+  absl::flat_hash_set<RecordId> kept_records_;
   absl::flat_hash_set<std::pair<uint64_t, uint32_t>> conversions_seen_;
   std::vector<UndefinedReference> undefined_;
   std::vector<uint32_t> value_stack_;

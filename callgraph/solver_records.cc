@@ -11,9 +11,12 @@ namespace chestnut::callgraph {
 
 using facts::RecordUse;
 
-NodeId Solver::UntypedFieldNode(bool out, const FlatField& field) {
-  auto& nodes = out ? untyped_out_ : untyped_in_;
-  auto [it, added] = nodes.try_emplace({field.offset, field.signature}, 0);
+NodeId Solver::UntypedFieldNode(const FlatField& field) {
+  // Object systems written in C store `int (*)(circle *)` and call `int
+  // (*)(void
+  // *)`: of the type only the number of parameters counts.
+  const uint32_t parameters = types_.signature(field.signature).parameters;
+  auto [it, added] = untyped_fields_.try_emplace({field.offset, parameters}, 0);
   if (added) it->second = graph_.NewNode();
   return it->second;
 }
@@ -28,6 +31,7 @@ void Solver::ProcessConversion(const Scope& scope,
   const bool kept = scope.function != kNone &&
                     KeepsRecord(program_.function(scope.function).name,
                                 types_.record(record).name);
+  if (kept) kept_records_.insert(record);
   // Once is enough, but for what depends on the function.
   const bool by_function = kept || conversion.use() == RecordUse::to_kernel;
   const uint64_t key =
@@ -44,20 +48,17 @@ void Solver::ProcessConversion(const Scope& scope,
     const NodeId node = FieldNode(field.record, field.inner_offset);
     switch (conversion.use()) {
       case RecordUse::to_untyped:
-      case RecordUse::from_untyped: {
-        // What a record has when it becomes `void*` is found in every record
-        // that `void*` becomes; what is stored there is found in the first.
-        const bool out = conversion.use() == RecordUse::to_untyped;
-        graph_.AddEdge(node, UntypedFieldNode(out, field));
-        graph_.AddEdge(UntypedFieldNode(!out, field), node);
+      case RecordUse::from_untyped:
+        // What is behind `void*` can be any record that was put or is looked
+        // for there; two that only become `void*` can be copied to each other.
+        graph_.AddEdge(node, UntypedFieldNode(field));
+        graph_.AddEdge(UntypedFieldNode(field), node);
         break;
-      }
       case RecordUse::to_kernel:
         graph_.AddEdge(node, RegisteredNode(scope.function));
         break;
+      // Function pointers that are copied raw are opened one by one.
       case RecordUse::copied_raw:
-        OpenRaw(field);
-        break;
       case RecordUse::reinterpreted:
         break;
     }
@@ -89,23 +90,35 @@ void Solver::Reinterpret(RecordId a, RecordId b) {
   for (const FlatField& field : of_b) {
     open_fields_.insert(FieldKey(field.record, field.inner_offset));
   }
+  MergeFields(of_a, of_b, SizeOf(b));
+  MergeFields(of_b, of_a, SizeOf(a));
+}
+
+uint64_t Solver::SizeOf(RecordId record) const {
+  const uint32_t size = types_.record(record).facts->size();
+  return size == 0 ? ~uint64_t{0} : size;
+}
+
+// Function pointers in `fields` are those of `others` at the same offset; where
+// the record of `others`, of `size` bytes, has something else, they are open.
+void Solver::MergeFields(const std::vector<FlatField>& fields,
+                         const std::vector<FlatField>& others, uint64_t size) {
   // Both lists are sorted by offset.
-  size_t j = 0;
-  for (const FlatField& field : of_a) {
-    while (j < of_b.size() && of_b[j].offset < field.offset) ++j;
-    for (size_t k = j; k < of_b.size() && of_b[k].offset == field.offset; ++k) {
-      const FlatField& other = of_b[k];
-      if (field.signature != kNone && other.signature != kNone) {
-        const NodeId x = FieldNode(field.record, field.inner_offset);
-        const NodeId y = FieldNode(other.record, other.inner_offset);
-        graph_.AddEdge(x, y);
-        graph_.AddEdge(y, x);
-      } else if (field.signature != kNone) {
-        OpenRaw(field);
-      } else if (other.signature != kNone) {
-        OpenRaw(other);
-      }
+  size_t next = 0;
+  for (const FlatField& field : fields) {
+    if (field.signature == kNone) continue;
+    while (next < others.size() && others[next].offset < field.offset) ++next;
+    bool met = false;
+    for (size_t k = next; k < others.size() && others[k].offset == field.offset;
+         ++k) {
+      if (others[k].signature == kNone) continue;
+      met = true;
+      const NodeId x = FieldNode(field.record, field.inner_offset);
+      const NodeId y = FieldNode(others[k].record, others[k].inner_offset);
+      graph_.AddEdge(x, y);
+      graph_.AddEdge(y, x);
     }
+    if (!met && field.offset < size) OpenRaw(field);
   }
 }
 

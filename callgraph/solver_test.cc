@@ -204,6 +204,8 @@ TEST_F(Graph, FieldsAtOtherOffsetsAreOthers) {
 TEST_F(Graph, ReinterpretedRecordsShareFieldsAtOneOffset) {
   const uint32_t a = unit_.Record("a", "1", {0, 8}, plain_);
   const uint32_t b = unit_.Record("b", "2", {0, 16}, plain_);
+  unit_.unit().records[a]->size = 16;
+  unit_.unit().records[b]->size = 24;
   unit_.Flow(*main_, SinkKind::field, a, unit_.Take(*main_, "f"), true, 0);
   unit_.Flow(*main_, SinkKind::field, a, unit_.Take(*main_, "g"), true, 8);
   main_->conversions.emplace_back(RecordUse::reinterpreted, a, b);
@@ -226,28 +228,68 @@ TEST_F(Graph, NestedRecordsShareFieldsWithWhatTheyAreSeenAs) {
   EXPECT_THAT(Callees(), ElementsAre("f"));
 }
 
-TEST_F(Graph, RecordsMeetBehindVoidPointersByOffsetAndType) {
+TEST_F(Graph, RecordsMeetBehindVoidPointersByOffsetAndArity) {
   const uint32_t given = unit_.Record("given", "1", {0}, plain_);
-  const uint32_t taken = unit_.Record("taken", "2", {0}, plain_);
-  const uint32_t typed = unit_.Record("typed", "3", {0}, with_int_);
+  const uint32_t punned = unit_.Signature("i32()");
+  const uint32_t taken = unit_.Record("taken", "2", {0}, punned);
+  const uint32_t other_arity = unit_.Record("other arity", "3", {0}, with_int_);
+  const uint32_t other_place = unit_.Record("other place", "4", {8}, plain_);
   unit_.Flow(*main_, SinkKind::field, given, unit_.Take(*main_, "f"), true, 0);
+  for (uint32_t record : {taken, other_arity, other_place}) {
+    main_->conversions.emplace_back(RecordUse::from_untyped, record, kNone);
+  }
   main_->conversions.emplace_back(RecordUse::to_untyped, given, kNone);
-  main_->conversions.emplace_back(RecordUse::from_untyped, taken, kNone);
-  main_->conversions.emplace_back(RecordUse::from_untyped, typed, kNone);
   auto& other = unit_.Function("other");
   unit_.Call(*main_, "other");
-  CallThrough(builder().Field(taken, 0), plain_);
-  unit_.CallThrough(other, builder().Field(typed, 0), with_int_);
+  CallThrough(builder().Field(taken, 0), punned);
+  unit_.CallThrough(other, builder().Field(other_arity, 0), with_int_);
+  unit_.CallThrough(other, builder().Field(other_place, 8), plain_);
   EXPECT_THAT(Callees(), ElementsAre("f", "other"));
   EXPECT_THAT(Callees("other"), IsEmpty());
 }
 
-TEST_F(Graph, RawCopiesOpenTheFunctionPointersOfARecord) {
-  const uint32_t ops = unit_.Record("ops", "1", {0}, plain_);
-  main_->conversions.emplace_back(RecordUse::copied_raw, ops, kNone);
-  Take("f");
-  CallThrough(builder().Field(ops, 0), plain_);
+// memcpy between records of different types.
+TEST_F(Graph, RecordsThatBothBecomeVoidPointersCanBeCopiedToEachOther) {
+  const uint32_t from = unit_.Record("from", "1", {8}, plain_);
+  const uint32_t to = unit_.Record("to", "2", {8}, plain_);
+  unit_.Flow(*main_, SinkKind::field, from, unit_.Take(*main_, "f"), true, 8);
+  main_->conversions.emplace_back(RecordUse::to_untyped, from, kNone);
+  main_->conversions.emplace_back(RecordUse::to_untyped, to, kNone);
+  CallThrough(builder().Field(to, 8), plain_);
   EXPECT_THAT(Callees(), ElementsAre("f"));
+}
+
+TEST_F(Graph, AFieldThatTheOtherRecordHasSomethingElseForIsOpen) {
+  const uint32_t a = unit_.Record("a", "1", {0, 8}, plain_);
+  const uint32_t b = unit_.Record("b", "2", {0}, plain_);
+  unit_.unit().records[a]->size = 16;
+  unit_.unit().records[b]->size = 16;
+  main_->conversions.emplace_back(RecordUse::reinterpreted, a, b);
+  Take("f");
+  CallThrough(builder().Field(a, 8), plain_);
+  EXPECT_THAT(Callees(), ElementsAre("f"));
+}
+
+TEST_F(Graph, AFieldBehindTheEndOfTheOtherRecordStaysClosed) {
+  const uint32_t derived = unit_.Record("derived", "1", {0, 8}, plain_);
+  const uint32_t base = unit_.Record("base", "2", {0}, plain_);
+  unit_.unit().records[derived]->size = 16;
+  unit_.unit().records[base]->size = 8;
+  main_->conversions.emplace_back(RecordUse::reinterpreted, derived, base);
+  unit_.Flow(*main_, SinkKind::field, derived, unit_.Take(*main_, "f"), true,
+             0);
+  Take("g");
+  auto& other = unit_.Function("other");
+  unit_.Call(*main_, "other");
+  unit_.CallThrough(other, builder().Field(base, 0), plain_);
+  CallThrough(builder().Field(derived, 8), plain_);
+  EXPECT_THAT(Callees("other"), ElementsAre("f"));
+  EXPECT_THAT(Callees(), ElementsAre("other"));
+}
+
+TEST_F(Graph, WhatBecameAnIntegerMayBeCalledByTheKernel) {
+  unit_.Flow(*main_, SinkKind::escape, kNone, unit_.Take(*main_, "h"));
+  EXPECT_THAT(Reachable(), ElementsAre("h", "main"));
 }
 
 TEST_F(Graph, MembersOfAUnionAreEachOther) {

@@ -91,6 +91,7 @@ class Evaluator {
   void CollectInputs(VariableId variable, std::vector<VariableId>& fresh);
   ValueSet Compute(const Source& source, bool anywhere);
   ValueSet LeafUnknown(const Source& source, const facts::Value& value) const;
+  bool HasInitialiser(ObjectId object) const;
   void IndexStores();
   void IndexStores(UnitId unit, BodyId body,
                    const flatbuffers::Vector<const facts::Flow*>* flows);

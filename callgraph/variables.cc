@@ -1,5 +1,6 @@
 // The variables of the evaluator: what flows into a parameter, local, global,
 // field or result, and the fixpoint over all that depend on each other.
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -108,8 +109,12 @@ void Evaluator::CollectSources(Variable& variable) {
         variable.set = ValueSet::Unknown(
             absl::StrCat("the variable ", program_.object(a).name,
                          " can change where the facts do not show it"));
-      } else if (auto it = global_stores_.find(a); it != global_stores_.end()) {
-        variable.sources = it->second;
+      } else {
+        if (auto it = global_stores_.find(a); it != global_stores_.end()) {
+          variable.sources = it->second;
+        }
+        // Elements that an initialiser leaves out it sets to zero.
+        if (!HasInitialiser(a)) variable.set = ValueSet::Of(0);
       }
       break;
     case Kind::kField:
@@ -118,12 +123,33 @@ void Evaluator::CollectSources(Variable& variable) {
         variable.set = ValueSet::Unknown(
             absl::StrCat("the field ", types_.FieldName(a, b),
                          " can change where the facts do not show it"));
-      } else if (auto it = field_stores_.find(Solver::FieldKey(a, b));
-                 it != field_stores_.end()) {
-        variable.sources = it->second;
+      } else {
+        if (auto it = field_stores_.find(Solver::FieldKey(a, b));
+            it != field_stores_.end()) {
+          variable.sources = it->second;
+        }
+        // Memory is cleared as a whole (static storage, calloc, memset), and
+        // facts do not say which.
+        if (!solver_.IsKept(a)) variable.set = ValueSet::Of(0);
       }
       break;
   }
+}
+
+// Whether the definition gives the integer (or some elements of the array) a
+// value.
+bool Evaluator::HasInitialiser(ObjectId object) const {
+  for (const auto& [unit, facts] : program_.object(object).parts) {
+    if (facts->flows() == nullptr) continue;
+    for (const facts::Flow* flow : *facts->flows()) {
+      if (flow->sink() != SinkKind::global) continue;
+      const auto& objects = program_.target(unit, flow->a()).objects;
+      if (std::find(objects.begin(), objects.end(), object) != objects.end()) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 void Evaluator::CollectParameter(Variable& variable) {

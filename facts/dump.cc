@@ -182,6 +182,7 @@ class Dumper {
     entry["name"] = String(record.name());
     entry["layout"] = String(record.layout());
     if (record.is_union()) entry["union"] = true;
+    if (record.size() != 0) entry["size"] = record.size();
     List(entry, "fields", record.fields(), [&](const RecordField* field) {
       std::string text =
           absl::StrCat(String(field->name()), " +", field->offset(), " ");

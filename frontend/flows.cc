@@ -195,7 +195,8 @@ void Initialize(Body& body, const Storage& storage, clang::QualType type,
   }
   if (type->isReferenceType() && !type->isFunctionReferenceType()) return;
   if (TrackedContent(body.unit.ast, type) == Tracked::kNo) return;
-  if (llvm::isa<clang::ImplicitValueInitExpr, clang::NoInitExpr>(plain)) return;
+  // What an initialiser leaves out is zero.
+  if (llvm::isa<clang::NoInitExpr>(plain)) return;
   Store(body, storage, type, ValueOf(body, init));
 }
 

@@ -149,6 +149,8 @@ uint32_t Records::Of(const RecordDecl* record) {
   out.name = builder_.String(signatures_.RecordName(record));
   out.layout = builder_.String(LayoutText(record));
   out.is_union = record->isUnion();
+  out.size = static_cast<uint32_t>(
+      ast_.getASTRecordLayout(record).getSize().getQuantity());
   AddFields(record, out);
   *builder_.unit().records[index] = std::move(out);
   return index;
