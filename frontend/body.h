@@ -18,7 +18,10 @@
 #include "frontend/symbols.h"
 #include "frontend/walk.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/SmallSet.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace chestnut::frontend {
 
@@ -45,6 +48,11 @@ struct UnitTables {
   Symbols symbols;
   // Number of nodes below each value, to bound expressions.
   std::vector<uint32_t> value_sizes;
+  // Thread-local variables that are accessed through a wrapper function, or
+  // have an initialiser that must run.
+  llvm::SetVector<const clang::VarDecl*> thread_variables;
+  llvm::StringMap<uint32_t> thunks;
+  bool needs_exception_bundle = false;
 };
 
 // How a body uses one of its local variables or parameters.
@@ -80,6 +88,10 @@ struct Body {
   // Casts to and from untyped memory that convert nothing: results of
   // allocations, arguments of free.
   llvm::SmallPtrSet<const clang::Expr*, 8> exempt;
+  // Destructors and run-time helpers that are recorded already: one entry says
+  // all.
+  llvm::SmallPtrSet<const clang::Decl*, 4> destroyed;
+  llvm::SmallSet<uint32_t, 8> helpers;
 };
 
 }  // namespace chestnut::frontend

@@ -199,7 +199,7 @@ bool IsCall(Body& body, const Expr* expression) {
   const auto* callee =
       llvm::dyn_cast_or_null<FunctionDecl>(call->getCalleeDecl());
   if (callee == nullptr) return true;
-  if (callee->isImmediateFunction()) return false;
+  if (callee->isImmediateFunction() || IsBitwise(callee)) return false;
   return !IsExpandedBuiltin(body, callee) ||
          !BuiltinCallee(body, callee).empty();
 }
@@ -241,12 +241,28 @@ void RecordImplicitCall(Body& body, const FunctionDecl* function,
   body.scope.AddCall(std::move(out));
 }
 
+void RecordVirtualCall(Body& body, const clang::CXXMethodDecl* method,
+                       clang::SourceLocation location) {
+  facts::CallT out = At(body, location);
+  out.kind = CallKind::virtual_;
+  out.method = body.unit.builder.String(body.unit.names.Function(method));
+  out.implicit = true;
+  body.scope.AddCall(std::move(out));
+}
+
+bool IsBitwise(const FunctionDecl* function) {
+  const auto* method = dyn_cast<clang::CXXMethodDecl>(function);
+  return method != nullptr && method->isTrivial() && !method->isDeleted();
+}
+
 void RecordRuntimeCall(Body& body, llvm::StringRef name,
                        clang::SourceLocation location,
                        std::vector<uint32_t> arguments) {
+  uint32_t symbol = body.unit.symbols.Runtime(name);
+  if (arguments.empty() && !body.helpers.insert(symbol).second) return;
   facts::CallT out = At(body, location);
   out.kind = CallKind::direct;
-  out.symbol = body.unit.symbols.Runtime(name);
+  out.symbol = symbol;
   out.arguments = std::move(arguments);
   out.implicit = true;
   body.scope.AddCall(std::move(out));

@@ -22,10 +22,18 @@ void RecordImplicitCall(Body& body, const clang::FunctionDecl* function,
                         std::vector<uint32_t> arguments,
                         clang::SourceLocation location);
 
-// A call of a helper of the run-time library by name.
+// A call of a helper of the run-time library by name; once a body if nothing
+// is known of its arguments.
 void RecordRuntimeCall(Body& body, llvm::StringRef name,
                        clang::SourceLocation location,
                        std::vector<uint32_t> arguments = {});
+
+// A virtual call of `method` that the language makes.
+void RecordVirtualCall(Body& body, const clang::CXXMethodDecl* method,
+                       clang::SourceLocation location);
+
+// A special member that copies bytes or does nothing; no call is made for it.
+bool IsBitwise(const clang::FunctionDecl* function);
 
 // The value passed for an argument.
 uint32_t ArgumentValue(Body& body, const clang::Expr* argument);

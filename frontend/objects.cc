@@ -73,10 +73,14 @@ void CollectObject(UnitTables& unit, const clang::VarDecl* definition,
       has_code = true;
     }
   }
+  if (thread && has_code && !definition->isStaticLocal()) {
+    unit.thread_variables.insert(definition->getCanonicalDecl());
+  }
   // A static local's is registered by the function around it.
   if (!definition->isStaticLocal() &&
       definition->needsDestruction(unit.ast) != clang::QualType::DK_none) {
-    RecordExitDestruction(code, definition);
+    RecordExitDestruction(code, definition->getType(), thread,
+                          definition->getLocation());
     has_code = true;
   }
   body.scope.Finish(*object);

@@ -15,6 +15,7 @@ namespace chestnut::frontend {
 
 class Scope {
  public:
+  bool HasCalls() const { return !calls_.empty(); }
   // Returns the index of the call, for CallResult.
   uint32_t AddCall(facts::CallT call);
   // Reserves the index of a call that is described later by SetCall.

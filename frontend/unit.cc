@@ -1,5 +1,6 @@
 #include "frontend/unit.h"
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <utility>
@@ -14,10 +15,13 @@
 #include "facts/builder.h"
 #include "facts/container.h"
 #include "frontend/body.h"
+#include "frontend/calls.h"
 #include "frontend/digest.h"
 #include "frontend/emitted.h"
+#include "frontend/exceptions.h"
 #include "frontend/function.h"
 #include "frontend/objects.h"
+#include "frontend/vtables.h"
 #include "llvm/Support/FileSystem.h"
 
 namespace chestnut::frontend {
@@ -44,8 +48,12 @@ class UnitCollector {
     Header();
     ForEachEmitted(unit_.ast, [&](const clang::ValueDecl* declaration) {
       SymbolOf(unit_, declaration);
+      EmitClassData(declaration);
     });
     Drain();
+    FinishInitializers();
+    FinishThreadVariables();
+    if (unit_.needs_exception_bundle) AddExceptionBundle(unit_);
   }
 
  private:
@@ -55,6 +63,7 @@ class UnitCollector {
     auto main = sources.getFileEntryRefForID(sources.getMainFileID());
     std::string name =
         main ? unit_.places.Portable(main->getName()) : std::string("<stdin>");
+    main_name_ = std::filesystem::path(name).filename().string();
     out.kind = facts::UnitKind::source;
     out.name = unit_.builder.String(name);
     out.target =
@@ -66,6 +75,21 @@ class UnitCollector {
         unit_.builder.String(SourceDigest(sources, name, unit_.places));
   }
 
+  // The unit that defines a class's key function has its vtable.
+  void EmitClassData(const clang::ValueDecl* declaration) {
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(declaration);
+    if (method == nullptr || !method->isVirtual()) return;
+    const clang::CXXRecordDecl* record = method->getParent();
+    const clang::CXXMethodDecl* key = unit_.ast.getCurrentKeyFunction(record);
+    bool instantiated = record->getTemplateSpecializationKind() ==
+                        clang::TSK_ExplicitInstantiationDefinition;
+    bool is_key =
+        key != nullptr && key->getCanonicalDecl() == method->getCanonicalDecl();
+    if (!instantiated && !is_key) return;
+    unit_.symbols.VTable(record);
+    if (record->getNumVBases() > 0) unit_.symbols.Vtt(record);
+  }
+
   void Visit(const Pending& next) {
     if (const auto* function =
             std::get_if<const clang::FunctionDecl*>(&next.what)) {
@@ -73,6 +97,12 @@ class UnitCollector {
     } else if (const auto* variable =
                    std::get_if<const clang::VarDecl*>(&next.what)) {
       CollectObject(unit_, *variable, next.symbol, initializers_);
+    } else if (const auto* table = std::get_if<PendingVTable>(&next.what)) {
+      CollectVTable(unit_, table->record, next.symbol);
+    } else if (const auto* table = std::get_if<PendingVtt>(&next.what)) {
+      CollectVtt(unit_, table->record, next.symbol);
+    } else if (const auto* info = std::get_if<PendingTypeInfo>(&next.what)) {
+      CollectTypeInfo(unit_, info->type, next.symbol);
     }
   }
 
@@ -83,6 +113,49 @@ class UnitCollector {
     do {
       while (unit_.symbols.NextPending(next)) Visit(next);
     } while (ResolveAliases());
+  }
+
+  // The functions that run before main and before a thread's first access.
+  void FinishInitializers() {
+    if (initializers_.has_program) {
+      RecordUnwinding(initializers_.program);
+      uint32_t symbol = unit_.symbols.Define("_GLOBAL__sub_I_" + main_name_,
+                                             facts::Linkage::internal,
+                                             facts::SymbolType::function);
+      AddMadeFunction(unit_, symbol, initializers_.program.scope);
+      unit_.builder.unit().roots.emplace_back(facts::RootKind::constructor,
+                                              symbol, 65535);
+    }
+    if (initializers_.has_thread) {
+      RecordUnwinding(initializers_.thread);
+      thread_init_ = unit_.symbols.Define(
+          "__tls_init", facts::Linkage::internal, facts::SymbolType::function);
+      AddMadeFunction(unit_, thread_init_, initializers_.thread.scope);
+    }
+  }
+
+  // Each unit has its own copy of a wrapper, which calls the initialiser that
+  // the defining unit has under a name of its own.
+  void FinishThreadVariables() {
+    for (const clang::VarDecl* variable : unit_.thread_variables) {
+      std::string init = unit_.names.ThreadLocalInit(variable);
+      bool defined = variable->getDefinition() != nullptr;
+      if (defined && thread_init_ != facts::kNone) {
+        uint32_t alias = unit_.symbols.Define(init,
+                                              variable->isExternallyVisible()
+                                                  ? facts::Linkage::linkonce
+                                                  : facts::Linkage::internal,
+                                              facts::SymbolType::function);
+        unit_.builder.unit().symbols[alias]->alias_of = thread_init_;
+      }
+      uint32_t wrapper = unit_.symbols.Define(
+          unit_.names.ThreadLocalWrapper(variable), facts::Linkage::linkonce,
+          facts::SymbolType::function);
+      Body body(unit_, nullptr);
+      RecordRuntimeCall(body, init, clang::SourceLocation());
+      body.scope.Refer(unit_.symbols.Variable(variable));
+      AddMadeFunction(unit_, wrapper, body.scope);
+    }
   }
 
   bool ResolveAliases() {
@@ -112,6 +185,8 @@ class UnitCollector {
 
   UnitTables unit_;
   Initializers initializers_;
+  std::string main_name_;
+  uint32_t thread_init_ = facts::kNone;
   std::map<std::string, const clang::ValueDecl*> definitions_;
 };
 
