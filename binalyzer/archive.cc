@@ -2,6 +2,7 @@
 
 #include <ar.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -63,6 +64,10 @@ absl::StatusOr<Archive> ReadArchive(absl::string_view bytes,
     if (bytes.size() - offset < sizeof(ar_hdr)) return broken;
     ar_hdr header;
     std::memcpy(&header, bytes.data() + offset, sizeof(header));
+    // Views point into the archive, not into the copy.
+    const absl::string_view raw =
+        Trimmed(bytes.data() + offset + offsetof(ar_hdr, ar_name),
+                sizeof(header.ar_name));
     offset += sizeof(header);
     uint64_t size;
     if (std::memcmp(header.ar_fmag, ARFMAG, 2) != 0 ||
@@ -70,8 +75,6 @@ absl::StatusOr<Archive> ReadArchive(absl::string_view bytes,
                           &size)) {
       return broken;
     }
-    const absl::string_view raw =
-        Trimmed(header.ar_name, sizeof(header.ar_name));
     const bool table = raw == "/" || raw == "//" || raw == "/SYM64/";
     const bool stored = table || !archive.thin;
     if (stored && size > bytes.size() - offset) return broken;

@@ -91,7 +91,8 @@ class ElfParser {
     }
     // Files with many sections keep count and name table in the first header.
     const Elf64_Shdr zero = Load<Elf64_Shdr>(first);
-    const uint64_t count = header_.e_shnum != 0 ? header_.e_shnum : zero.sh_size;
+    const uint64_t count =
+        header_.e_shnum != 0 ? header_.e_shnum : zero.sh_size;
     const uint32_t names =
         header_.e_shstrndx != SHN_XINDEX ? header_.e_shstrndx : zero.sh_link;
     absl::string_view table;
@@ -103,7 +104,8 @@ class ElfParser {
     file_.relocations_.resize(count);
     name_offsets_.resize(count);
     for (uint64_t i = 0; i < count; ++i) {
-      if (absl::Status s = ReadSection(Load<Elf64_Shdr>(table, i), i); !s.ok()) {
+      if (absl::Status s = ReadSection(Load<Elf64_Shdr>(table, i), i);
+          !s.ok()) {
         return s;
       }
     }

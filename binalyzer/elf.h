@@ -54,8 +54,9 @@ struct ElfRelocation {
 
 class ElfFile {
  public:
-  // `origin` names the file in errors and must outlive nothing. InvalidArgument:
-  // not an ELF file, another machine or byte order, anything out of bounds.
+  // `origin` names the file in errors and must outlive nothing.
+  // InvalidArgument: not an ELF file, another machine or byte order, anything
+  // out of bounds.
   static absl::StatusOr<ElfFile> Parse(absl::string_view bytes,
                                        absl::string_view origin);
 

@@ -11,8 +11,8 @@ using facts::kNone;
 
 // What optimisers append to a function's name for a part or copy of it.
 constexpr absl::string_view kDerived[] = {
-    ".cold",    ".part.",  ".isra.",   ".constprop.", ".llvm.", ".resume",
-    ".destroy", ".cleanup", ".lto_priv.", ".localalias"};
+    ".cold",   ".part.",   ".isra.",   ".constprop.", ".llvm.",
+    ".resume", ".destroy", ".cleanup", ".lto_priv.",  ".localalias"};
 
 absl::string_view WithoutDerivation(absl::string_view name) {
   size_t end = name.size();

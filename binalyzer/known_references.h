@@ -42,9 +42,9 @@ class KnownReferences {
   // Whether the facts say that `function` calls `target`, itself or through the
   // functions it calls: those may have been inlined into it.
   bool Calls(NameId function, NameId target);
-  // Whether the facts say that `function` refers to `target` in any way, itself,
-  // through the functions it calls, or through the objects these refer to
-  // (whose content may have been folded into the code).
+  // Whether the facts say that `function` refers to `target` in any way,
+  // itself, through the functions it calls, or through the objects these refer
+  // to (whose content may have been folded into the code).
   bool Refers(NameId function, NameId target);
   // The same for an object's initialiser.
   bool ObjectRefers(NameId object, NameId target);
@@ -73,7 +73,7 @@ class KnownReferences {
   const std::vector<facts::UnitView>& units_;
   std::vector<std::vector<NameId>> names_;  // by unit and symbol
   std::vector<absl::string_view> texts_;
-  std::vector<uint32_t> unit_of_;           // kNone for external names
+  std::vector<uint32_t> unit_of_;  // kNone for external names
   std::vector<NameId> alias_of_;
   std::vector<bool> defined_;
   absl::flat_hash_map<absl::string_view, NameId> external_;

@@ -74,10 +74,10 @@ ObjectMap::ObjectMap(const ElfFile& elf)
   }
   for (size_t section = 0; section < extents_.size(); ++section) {
     auto& extents = extents_[section];
-    std::sort(extents.begin(), extents.end(),
-              [](const Extent& a, const Extent& b) {
-                return std::tie(a.start, a.symbol) < std::tie(b.start, b.symbol);
-              });
+    std::sort(
+        extents.begin(), extents.end(), [](const Extent& a, const Extent& b) {
+          return std::tie(a.start, a.symbol) < std::tie(b.start, b.symbol);
+        });
     // From behind, so that each sees where the next one begins.
     uint64_t next = elf.sections()[section].size;
     for (size_t i = extents.size(); i-- > 0;) {
@@ -151,7 +151,8 @@ std::optional<Place> ObjectMap::PlaceAtAddress(uint64_t address) const {
   return std::nullopt;
 }
 
-bool ObjectMap::IsCall(uint32_t section, const ElfRelocation& relocation) const {
+bool ObjectMap::IsCall(uint32_t section,
+                       const ElfRelocation& relocation) const {
   const ElfSection& code = elf_.sections()[section];
   if (!code.executable()) return false;
   const uint64_t offset = relocation.offset - Base(section);

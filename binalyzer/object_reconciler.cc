@@ -97,7 +97,8 @@ absl::Status ObjectReconciler::CheckCompiledCode() const {
       [](const ElfSymbol& symbol) { return symbol.type == STT_FILE; });
   if (!code || (!comment && !(unwind && file))) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
-      "'", object_.name, "' is compiled code without facts; compile it with "
+      "'", object_.name,
+      "' is compiled code without facts; compile it with "
       "chestnut cc, or allow it with --chestnut-allow-unanalysed"));
 }
 
@@ -266,10 +267,11 @@ void ObjectReconciler::ReadStartupArray(uint32_t section, bool exit) {
       const ElfSymbol& symbol = elf_.symbols()[target.id];
       if (IsOutput() && context_.foreign.contains(symbol.name)) continue;
       bool root = false;
-      for (NameId name : Names(target.id)) root |= known_.roots().contains(name);
+      for (NameId name : Names(target.id))
+        root |= known_.roots().contains(name);
       if (root) continue;
-      supplement_.AddRoot(
-          kind, SupplementSymbol(target.id, SymbolType::function));
+      supplement_.AddRoot(kind,
+                          SupplementSymbol(target.id, SymbolType::function));
     }
   }
 }
@@ -281,8 +283,7 @@ void ObjectReconciler::ReadUnwindTables(uint32_t section) {
     for (const Target& target : TargetsOf(reference)) {
       if (!target.is_region) {
         const ElfSymbol& symbol = elf_.symbols()[target.id];
-        if (InSection(symbol) &&
-            elf_.sections()[symbol.section].executable()) {
+        if (InSection(symbol) && elf_.sections()[symbol.section].executable()) {
           continue;
         }
       }
@@ -365,8 +366,8 @@ absl::Status ObjectReconciler::ReportSyscalls(
       continue;
     }
     return absl::FailedPreconditionError(absl::StrCat(
-        "'", nearest.empty() ? "unnamed code" : nearest, "' in '",
-        object_.name, "' makes a system call that no facts explain; describe ",
+        "'", nearest.empty() ? "unnamed code" : nearest, "' in '", object_.name,
+        "' makes a system call that no facts explain; describe ",
         "it with CHESTNUT_ASSEMBLY_SYSCALL (chestnut.h) in a header given by "
         "--chestnut-annotations"));
   }
@@ -378,8 +379,8 @@ absl::Status ObjectReconciler::ReportSyscalls(
 void ObjectReconciler::DefineUnknownSymbols() {
   for (uint32_t i = 0; i < elf_.symbols().size(); ++i) {
     const ElfSymbol& symbol = elf_.symbols()[i];
-    if (!Defined(symbol) || symbol.name.empty() ||
-        symbol.type == STT_SECTION || symbol.type == STT_FILE) {
+    if (!Defined(symbol) || symbol.name.empty() || symbol.type == STT_SECTION ||
+        symbol.type == STT_FILE) {
       continue;
     }
     if (IsOutput() && context_.foreign.contains(symbol.name)) continue;
@@ -397,14 +398,14 @@ void ObjectReconciler::DefineUnknownSymbols() {
       continue;
     }
     // Compilers' own symbols are in COMDAT groups, equal in all objects.
-    const bool equal = symbol.local() || (symbol.binding == STB_WEAK &&
-                                          !object_.units.empty());
+    const bool equal = symbol.local() ||
+                       (symbol.binding == STB_WEAK && !object_.units.empty());
     const Linkage linkage = equal                        ? Linkage::linkonce
                             : symbol.binding == STB_WEAK ? Linkage::weak
                                                          : Linkage::external;
-    const uint32_t defined = assembly_.Symbol(
-        {std::string(symbol.name), linkage, ""},
-        function ? SymbolType::function : SymbolType::object);
+    const uint32_t defined =
+        assembly_.Symbol({std::string(symbol.name), linkage, ""},
+                         function ? SymbolType::function : SymbolType::object);
     assembly_.Define(defined);
     if (function) {
       assembly_.SetUntyped(defined);
@@ -478,10 +479,9 @@ void ObjectReconciler::ResolveRegions() {
                                          SymbolType::object),
                       target);
       }
-      const bool explained =
-          std::any_of(parties.begin(), parties.end(), [&](const Party& party) {
-            return IsExplained(party, target);
-          });
+      const bool explained = std::any_of(
+          parties.begin(), parties.end(),
+          [&](const Party& party) { return IsExplained(party, target); });
       if (explained) continue;
       for (const Party& party : parties) {
         if (party.kind != PartyKind::kRegion) AddEdge(party, target);
@@ -495,10 +495,10 @@ bool ObjectReconciler::IsExplained(const Party& party, const Target& target) {
     return false;
   }
   for (NameId name : Names(target.id)) {
-    const bool known =
-        party.kind == PartyKind::kObject ? known_.ObjectRefers(party.id, name)
-        : target.call                    ? known_.Calls(party.id, name)
-                                         : known_.Refers(party.id, name);
+    const bool known = party.kind == PartyKind::kObject
+                           ? known_.ObjectRefers(party.id, name)
+                       : target.call ? known_.Calls(party.id, name)
+                                     : known_.Refers(party.id, name);
     if (known) return true;
   }
   return false;
@@ -540,21 +540,24 @@ uint32_t ObjectReconciler::SupplementSymbol(uint32_t symbol, SymbolType type) {
     return Hub();
   }
   Supplement::Name name = {std::string(entry.name), Linkage::external, ""};
-  if (entry.binding == STB_WEAK && !Defined(entry)) name.linkage = Linkage::weak;
+  if (entry.binding == STB_WEAK && !Defined(entry))
+    name.linkage = Linkage::weak;
   return supplement_.Symbol(name, type);
 }
 
 void ObjectReconciler::AddEdge(const Party& party, const Target& target) {
   switch (party.kind) {
     case PartyKind::kFunction:
-      AddFunctionEdge(supplement_.Symbol(NameOfKnown(party.id, known_.TextOf(party.id)),
-                                         SymbolType::function),
-                      target);
+      AddFunctionEdge(
+          supplement_.Symbol(NameOfKnown(party.id, known_.TextOf(party.id)),
+                             SymbolType::function),
+          target);
       return;
     case PartyKind::kObject:
-      AddObjectEdge(supplement_.Symbol(NameOfKnown(party.id, known_.TextOf(party.id)),
-                                       SymbolType::object),
-                    target);
+      AddObjectEdge(
+          supplement_.Symbol(NameOfKnown(party.id, known_.TextOf(party.id)),
+                             SymbolType::object),
+          target);
       return;
     case PartyKind::kAllFunctions:
       for (NameId name : functions_) {
@@ -567,8 +570,7 @@ void ObjectReconciler::AddEdge(const Party& party, const Target& target) {
       // Code without types may call whatever it has the address of.
       if (TypeOf(target.id, target.call) != SymbolType::object) {
         supplement_.AddCall(
-            Hub(),
-            SupplementSymbol(target.id, TypeOf(target.id, target.call)));
+            Hub(), SupplementSymbol(target.id, TypeOf(target.id, target.call)));
       }
       return;
     case PartyKind::kRegion:

@@ -97,8 +97,8 @@ class ObjectReconciler {
   Supplement supplement_;
   Supplement assembly_;
   bool hub_used_ = false;
-  std::set<NameId> functions_;                 // known ones with code here
-  std::set<uint32_t> unknown_functions_;       // symbols
+  std::set<NameId> functions_;                     // known ones with code here
+  std::set<uint32_t> unknown_functions_;           // symbols
   std::map<uint32_t, std::string> named_regions_;  // data that others can mean
   std::map<uint32_t, std::set<Party>> referrers_;  // of regions
   std::map<uint32_t, std::set<Target>> region_targets_;

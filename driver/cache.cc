@@ -125,7 +125,8 @@ absl::StatusOr<TemporaryFolder> TemporaryFolder::Create(
   if (parent.empty()) parent = system != nullptr && *system ? system : "/tmp";
   std::string path = absl::StrCat(parent, "/.chestnut-XXXXXX");
   if (mkdtemp(path.data()) == nullptr) {
-    return SystemError("make a temporary folder in", std::string(parent), errno);
+    return SystemError("make a temporary folder in", std::string(parent),
+                       errno);
   }
   return TemporaryFolder(std::move(path));
 }

@@ -21,7 +21,7 @@ enum class Stage {
 
 struct CommandLine {
   Stage stage = Stage::kLink;
-  bool shared = false;       // -shared, -r: no program comes out of the link
+  bool shared = false;  // -shared, -r: no program comes out of the link
   bool has_input = false;
   bool static_pie = false;
   bool static_ = false;

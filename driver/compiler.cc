@@ -45,8 +45,7 @@ absl::Status AddLinkerStage(const Options& options, const CommandLine& line,
                             const std::string& sysroot, Command& command) {
   absl::StatusOr<std::string> stage = FindLinkerStage();
   if (!stage.ok()) return stage.status();
-  absl::StatusOr<std::string> linker =
-      FindLinker(line.linker, compiler.path);
+  absl::StatusOr<std::string> linker = FindLinker(line.linker, compiler.path);
   if (!linker.ok()) return linker.status();
   LinkerContext context;
   context.options = options;
@@ -153,8 +152,7 @@ absl::StatusOr<int> Compile(Language language, absl::string_view program,
 
 int CompilerMain(Language language, absl::string_view program,
                  std::vector<std::string> arguments) {
-  absl::StatusOr<int> result =
-      Compile(language, program, std::move(arguments));
+  absl::StatusOr<int> result = Compile(language, program, std::move(arguments));
   if (result.ok()) return *result;
   PrintError(result.status().message());
   return kExitWrongUse;

@@ -1,4 +1,5 @@
-// The drop-in compiler: `chestnut cc`, `chestnut c++`, chestnut-cc, chestnut-c++.
+// The drop-in compiler: `chestnut cc`, `chestnut c++`, chestnut-cc,
+// chestnut-c++.
 #ifndef CHESTNUT_DRIVER_COMPILER_H_
 #define CHESTNUT_DRIVER_COMPILER_H_
 

@@ -73,9 +73,8 @@ absl::Status WriteTail(const std::string& path, const std::string& out,
     return fail();
   }
   for (uint64_t done = from; done < out.size();) {
-    const ssize_t count =
-        pwrite(fd, out.data() + done, out.size() - done,
-               static_cast<off_t>(done));
+    const ssize_t count = pwrite(fd, out.data() + done, out.size() - done,
+                                 static_cast<off_t>(done));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return fail();
     done += static_cast<uint64_t>(count);

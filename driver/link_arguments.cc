@@ -12,19 +12,40 @@
 namespace chestnut::driver {
 namespace {
 
-constexpr absl::string_view kPrinting[] = {
-    "--version", "-version", "-v",     "-V", "--help",
-    "-help",     "-qversion", "--target-help"};
+constexpr absl::string_view kPrinting[] = {"--version", "-version",     "-v",
+                                           "-V",        "--help",       "-help",
+                                           "-qversion", "--target-help"};
 
 // Options of the user that write elsewhere than to the output, or say on
 // standard output what the trace does not need.
-constexpr absl::string_view kSideEffects[] = {
-    "-M", "--print-map", "-print-map", "--cref", "-cref", "--verbose",
-    "-verbose", "--stats", "-stats", "--print-gc-sections",
-    "--print-memory-usage", "-t", "--trace", "-trace", "-s", "--strip-all",
-    "-strip-all", "-S", "--strip-debug", "-strip-debug", "-x",
-    "--discard-all", "-X", "--discard-locals", "--print-output-format",
-    "--print-sysroot", "--time-trace", "--print-icf-sections"};
+constexpr absl::string_view kSideEffects[] = {"-M",
+                                              "--print-map",
+                                              "-print-map",
+                                              "--cref",
+                                              "-cref",
+                                              "--verbose",
+                                              "-verbose",
+                                              "--stats",
+                                              "-stats",
+                                              "--print-gc-sections",
+                                              "--print-memory-usage",
+                                              "-t",
+                                              "--trace",
+                                              "-trace",
+                                              "-s",
+                                              "--strip-all",
+                                              "-strip-all",
+                                              "-S",
+                                              "--strip-debug",
+                                              "-strip-debug",
+                                              "-x",
+                                              "--discard-all",
+                                              "-X",
+                                              "--discard-locals",
+                                              "--print-output-format",
+                                              "--print-sysroot",
+                                              "--time-trace",
+                                              "--print-icf-sections"};
 constexpr absl::string_view kSideEffectsWithValue[] = {
     "Map", "dependency-file", "trace-symbol", "reproduce", "time-trace-file"};
 
@@ -127,12 +148,11 @@ std::vector<std::string> FirstLinkArguments(
   std::vector<std::string> result;
   for (size_t i = 0; i < all.size(); ++i) {
     if (Contains(kSideEffects, all[i])) continue;
-    const bool with_value =
-        std::any_of(std::begin(kSideEffectsWithValue),
-                    std::end(kSideEffectsWithValue),
-                    [&](absl::string_view name) {
-                      return LongOption(all, i, name).has_value();
-                    });
+    const bool with_value = std::any_of(
+        std::begin(kSideEffectsWithValue), std::end(kSideEffectsWithValue),
+        [&](absl::string_view name) {
+          return LongOption(all, i, name).has_value();
+        });
     if (!with_value) result.push_back(all[i]);
   }
   // Twice: GNU ld then names the members of archives, too.

@@ -150,7 +150,8 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
   if (!elf.ok()) return elf.status();
   if (elf->type() == ET_DYN) {
     return absl::FailedPreconditionError(absl::StrCat(
-        "'", path, "' is a shared library; programs with "
+        "'", path,
+        "' is a shared library; programs with "
         "--chestnut-libc=musl are static, link the library's archive"));
   }
   if (elf->type() != ET_REL) {

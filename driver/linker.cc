@@ -91,12 +91,12 @@ class SandboxedLink {
 
   absl::StatusOr<int> FirstLink(bool with_relocations) {
     Command command = {context_.linker};
-    const Command rest =
-        FirstLinkArguments(arguments_, scratch_.File("first"));
+    const Command rest = FirstLinkArguments(arguments_, scratch_.File("first"));
     command.insert(command.end(), rest.begin(), rest.end());
     if (with_relocations) command.push_back("--emit-relocs");
     emitted_relocations_ = with_relocations;
-    absl::StatusOr<ProcessResult> result = driver::Run(command, Streams::kCapture);
+    absl::StatusOr<ProcessResult> result =
+        driver::Run(command, Streams::kCapture);
     if (!result.ok()) return result.status();
     trace_ = std::move(result->out);
     // Of a link that succeeds the final one says the same again.
@@ -113,7 +113,8 @@ class SandboxedLink {
       if (!emitted_relocations_) {
         absl::StatusOr<int> again = FirstLink(true);
         if (!again.ok()) return again.status();
-        if (*again != 0) return absl::InternalError("the link failed when repeated");
+        if (*again != 0)
+          return absl::InternalError("the link failed when repeated");
       }
       status = inputs_.AddOutput(scratch_.File("first"));
       if (!status.ok()) return status;
@@ -291,7 +292,8 @@ absl::StatusOr<int> Link(LinkerContext context, Command arguments,
   }
   if (context.options.libc.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "'", link.output, "': this version of Chestnut needs "
+        "'", link.output,
+        "': this version of Chestnut needs "
         "--chestnut-libc=musl to link a program; it cannot analyse the "
         "system's libc yet"));
   }

@@ -43,14 +43,15 @@ struct Build {
 
 // A user's flags, and a surrounding make's, are not for the libc.
 std::vector<std::string> CleanEnvironment() {
-  std::vector<std::string> command = {"env", "LC_ALL=C"};
+  std::vector<std::string> command = {"env"};
   for (const char* name :
        {"CC", "CFLAGS", "CPPFLAGS", "LDFLAGS", "CROSS_COMPILE", "LIBCC", "AR",
-        "RANLIB", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CPATH",
-        "C_INCLUDE_PATH", "LIBRARY_PATH"}) {
+        "RANLIB", "MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CPATH", "C_INCLUDE_PATH",
+        "LIBRARY_PATH"}) {
     command.push_back("-u");
     command.push_back(name);
   }
+  command.push_back("LC_ALL=C");
   return command;
 }
 
@@ -73,7 +74,8 @@ absl::Status RunStep(absl::string_view what,
 // The only folder below `parent` whose name begins with "musl".
 absl::StatusOr<std::string> SourceBelow(const std::string& parent) {
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(parent, error)) {
     if (entry.is_directory() &&
         fs::exists(entry.path() / "src/internal/syscall.h")) {
       return entry.path().string();
@@ -119,12 +121,12 @@ absl::Status Compile(const Build& build, const std::string& source) {
   if (!status.ok()) return status;
   const std::string jobs =
       absl::StrCat("-j", std::max(1u, std::thread::hardware_concurrency()));
-  status = RunStep("configure",
-                   {absl::StrCat(source, "/configure"),
-                    absl::StrCat("--prefix=", build.result), "--disable-shared",
-                    "--disable-wrapper", absl::StrCat("CC=", build.compiler),
-                    "CFLAGS=-O2"},
-                   objects, "");
+  status = RunStep(
+      "configure",
+      {absl::StrCat(source, "/configure"),
+       absl::StrCat("--prefix=", build.result), "--disable-shared",
+       "--disable-wrapper", absl::StrCat("CC=", build.compiler), "CFLAGS=-O2"},
+      objects, "");
   if (!status.ok()) return status;
   status = RunStep("make", {"make", jobs}, objects, "");
   if (!status.ok()) return status;
@@ -208,9 +210,8 @@ absl::Status BuildInto(const MuslSource& source, const std::string& cache,
   if (!real.ok()) return real.status();
   absl::StatusOr<std::string> resources = FindResources();
   if (!resources.ok()) return resources.status();
-  const Build build = {source,     *compiler,
-                       real->path, *resources,
-                       scratch->path(), scratch->File("sysroot")};
+  const Build build = {source,     *compiler,       real->path,
+                       *resources, scratch->path(), scratch->File("sysroot")};
   absl::StatusOr<std::string> unpacked = FetchSource(build);
   if (!unpacked.ok()) return unpacked.status();
   absl::Status status = Compile(build, *unpacked);

@@ -57,7 +57,8 @@ absl::Status Apply(absl::string_view name, bool has_value,
       {"unsandboxed", &options.unsandboxed}};
   for (const auto& [flag, target] : flags) {
     if (name != flag) continue;
-    if (has_value) return Wrong(absl::StrCat(kOptionPrefix, name), value, "taken");
+    if (has_value)
+      return Wrong(absl::StrCat(kOptionPrefix, name), value, "taken");
     *target = true;
     return absl::OkStatus();
   }
@@ -81,9 +82,12 @@ absl::Status Apply(absl::string_view name, bool has_value,
     return absl::OkStatus();
   }
   for (const auto& [text, target] : texts) {
-    if (name == text) return Wrong(absl::StrCat(kOptionPrefix, name), "", "enough; give =VALUE");
+    if (name == text)
+      return Wrong(absl::StrCat(kOptionPrefix, name), "",
+                   "enough; give =VALUE");
   }
-  if (known) return Wrong(absl::StrCat(kOptionPrefix, name), "", "enough; give =VALUE");
+  if (known)
+    return Wrong(absl::StrCat(kOptionPrefix, name), "", "enough; give =VALUE");
   return absl::InvalidArgumentError(absl::StrCat(
       "unknown option '", kOptionPrefix, name, "'; see --chestnut-help"));
 }
@@ -139,8 +143,8 @@ std::vector<std::string> LinkerOptions(const Options& options) {
 }
 
 std::string OptionsHelp(absl::string_view program) {
-  return absl::StrCat(
-      "usage: ", program, R"( [--chestnut-OPTION]... [compiler arguments]
+  return absl::StrCat("usage: ", program,
+                      R"( [--chestnut-OPTION]... [compiler arguments]
 
 A drop-in C and C++ compiler whose programs run in their own seccomp sandbox.
 Everything but the options below goes to the real compiler.

@@ -18,12 +18,12 @@ struct Options {
   std::string real;  // the real compiler; empty: clang-19 or clang++-19
   std::string libc;  // "musl" or empty
   std::string mode = "kill";
-  int errno_value = 1;               // of mode errno
+  int errno_value = 1;  // of mode errno
   bool allow_unanalysed = false;
   bool unsandboxed = false;
-  std::string policy_out;            // policy JSON of the program linked
-  std::string facts_out;             // facts of the program linked
-  std::string candidates_out;        // what each indirect call can reach
+  std::string policy_out;                // policy JSON of the program linked
+  std::string facts_out;                 // facts of the program linked
+  std::string candidates_out;            // what each indirect call can reach
   std::vector<std::string> annotations;  // headers, in the order given
 };
 

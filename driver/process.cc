@@ -31,8 +31,8 @@ std::vector<char*> Pointers(const std::vector<std::string>& command) {
 }
 
 absl::Status StartError(const std::string& program, int error) {
-  return absl::NotFoundError(absl::StrCat("cannot start '", program, "': ",
-                                          std::strerror(error)));
+  return absl::NotFoundError(
+      absl::StrCat("cannot start '", program, "': ", std::strerror(error)));
 }
 
 struct Pipe {

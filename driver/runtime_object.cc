@@ -24,10 +24,20 @@ namespace fs = std::filesystem;
 // Independent of the user's flags, so that nothing of theirs can change what
 // the runtime does. Position-independent code fits every link.
 const std::vector<std::string>& Flags() {
-  static const auto* flags = new std::vector<std::string>{
-      "-std=c11", "-O2", "-fPIE", "-ffreestanding", "-fno-builtin",
-      "-fno-stack-protector", "-fno-lto", "-fomit-frame-pointer",
-      "-fno-asynchronous-unwind-tables", "-w", "-x", "c", "-c"};
+  static const auto* flags =
+      new std::vector<std::string>{"-std=c11",
+                                   "-O2",
+                                   "-fPIE",
+                                   "-ffreestanding",
+                                   "-fno-builtin",
+                                   "-fno-stack-protector",
+                                   "-fno-lto",
+                                   "-fomit-frame-pointer",
+                                   "-fno-asynchronous-unwind-tables",
+                                   "-w",
+                                   "-x",
+                                   "c",
+                                   "-c"};
   return *flags;
 }
 
@@ -104,8 +114,7 @@ absl::Status CompileTo(const std::string& object, absl::string_view header,
   std::vector<std::string> command = {compiler};
   command.insert(command.end(), Flags().begin(), Flags().end());
   command.push_back(absl::StrCat("-I", resources));
-  command.push_back(
-      absl::StrCat("-DCHESTNUT_POLICY_HEADER=\"", policy, "\""));
+  command.push_back(absl::StrCat("-DCHESTNUT_POLICY_HEADER=\"", policy, "\""));
   command.push_back(absl::StrCat(resources, "/runtime/runtime.c"));
   command.insert(command.end(), {"-o", object});
   status = RunCompiler("the runtime", command);
@@ -149,12 +158,13 @@ absl::StatusOr<std::string> CompileAnnotations(const std::string& header,
   absl::StatusOr<RealCompiler> clang = FindRealCompiler({}, Language::kC);
   if (!clang.ok()) return clang.status();
   const std::string out = scratch.File("annotations.facts");
-  absl::Status status = RunCompiler(
-      absl::StrCat("'", header, "'"),
-      {clang->path, "-w", "-x", "c", "-fsyntax-only",
-       absl::StrCat("-I", *resources), absl::StrCat("-I", *resources, "/runtime"),
-       absl::StrCat("-fplugin=", *plugin),
-       absl::StrCat("-fplugin-arg-chestnut-out=", out), header});
+  absl::Status status =
+      RunCompiler(absl::StrCat("'", header, "'"),
+                  {clang->path, "-w", "-x", "c", "-fsyntax-only",
+                   absl::StrCat("-I", *resources),
+                   absl::StrCat("-I", *resources, "/runtime"),
+                   absl::StrCat("-fplugin=", *plugin),
+                   absl::StrCat("-fplugin-arg-chestnut-out=", out), header});
   if (!status.ok()) return status;
   return support::ReadFile(out);
 }

@@ -68,8 +68,7 @@ absl::StatusOr<std::string> FindPlugin() {
 }
 
 absl::StatusOr<std::string> FindLinkerStage() {
-  return FindCompanion("the linker stage",
-                       {"chestnut-ld"});
+  return FindCompanion("the linker stage", {"chestnut-ld"});
 }
 
 absl::StatusOr<std::string> FindResources() {
@@ -79,10 +78,10 @@ absl::StatusOr<std::string> FindResources() {
 absl::StatusOr<std::string> FindLinker(const std::string& asked,
                                        const std::string& compiler) {
   if (asked.find('/') != std::string::npos) return FindProgram(asked);
-  const std::string name =
-      asked.empty() || asked == "ld" ? "ld"
-      : absl::StartsWith(asked, "ld.") ? asked
-                                       : absl::StrCat("ld.", asked);
+  const std::string name = asked.empty() || asked == "ld" ? "ld"
+                           : absl::StartsWith(asked, "ld.")
+                               ? asked
+                               : absl::StrCat("ld.", asked);
   const std::string beside =
       absl::StrCat(FolderOf(Resolved(compiler)), "/", name);
   if (access(beside.c_str(), X_OK) == 0) return beside;

@@ -1,0 +1,29 @@
+// The subcommands of `chestnut`, one file each. A subcommand adds itself to the
+// parser with the function that does its work.
+#ifndef CHESTNUT_CLI_COMMANDS_H_
+#define CHESTNUT_CLI_COMMANDS_H_
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/string_view.h"
+
+namespace chestnut::cli {
+
+// Exit statuses of all subcommands.
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitFindings = 1;    // the answer is no
+inline constexpr int kExitWrongUse = 2;    // wrong use, unreadable input
+inline constexpr int kExitIncomplete = 3;  // the analysis is incomplete
+
+// `exit_code` is set when the subcommand has run.
+void AddFactsCommand(CLI::App& app, int& exit_code);
+void AddPolicyCommand(CLI::App& app, int& exit_code);
+void AddShowCommand(CLI::App& app, int& exit_code);
+void AddExplainCommand(CLI::App& app, int& exit_code);
+void AddLibcCommand(CLI::App& app, int& exit_code);
+
+// The whole program.
+int Main(int argc, char** argv);
+
+}  // namespace chestnut::cli
+
+#endif  // CHESTNUT_CLI_COMMANDS_H_

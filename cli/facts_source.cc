@@ -1,0 +1,58 @@
+#include "cli/facts_source.h"
+
+#include <iterator>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "binalyzer/archive.h"
+#include "binalyzer/elf.h"
+#include "facts/container.h"
+#include "support/file.h"
+
+namespace chestnut::cli {
+namespace {
+
+using facts::UnitView;
+
+absl::StatusOr<std::vector<UnitView>> FromElf(absl::string_view bytes,
+                                              const std::string& name) {
+  absl::StatusOr<binalyzer::ElfFile> elf =
+      binalyzer::ElfFile::Parse(bytes, name);
+  if (!elf.ok()) return elf.status();
+  const binalyzer::ElfSection* section = elf->FindSection(facts::kSectionName);
+  if (section == nullptr) return std::vector<UnitView>();
+  return facts::ParseUnits(section->bytes, name);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<UnitView>> LoadFacts(const std::string& path) {
+  absl::StatusOr<std::string> bytes = support::ReadFile(path);
+  if (!bytes.ok()) return bytes.status();
+  absl::StatusOr<std::vector<UnitView>> units;
+  if (binalyzer::ElfFile::IsElf(*bytes)) {
+    units = FromElf(*bytes, path);
+  } else if (binalyzer::IsArchive(*bytes)) {
+    absl::StatusOr<binalyzer::Archive> archive =
+        binalyzer::ReadArchive(*bytes, path);
+    if (!archive.ok()) return archive.status();
+    units.emplace();
+    for (const binalyzer::ArchiveMember& member : archive->members) {
+      if (!binalyzer::ElfFile::IsElf(member.bytes)) continue;
+      absl::StatusOr<std::vector<UnitView>> more =
+          FromElf(member.bytes, absl::StrCat(path, "(", member.name, ")"));
+      if (!more.ok()) return more;
+      std::move(more->begin(), more->end(), std::back_inserter(*units));
+    }
+  } else {
+    units = facts::ParseUnits(*bytes, path);
+  }
+  if (units.ok() && units->empty()) {
+    return absl::NotFoundError(
+        absl::StrCat(path, ": no facts in it; compile it with chestnut cc"));
+  }
+  return units;
+}
+
+}  // namespace chestnut::cli

@@ -1,0 +1,29 @@
+#include "cli/policy_source.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "binalyzer/elf.h"
+#include "policy/json.h"
+#include "policy/note.h"
+#include "support/file.h"
+
+namespace chestnut::cli {
+
+absl::StatusOr<policy::Policy> LoadPolicy(const std::string& path) {
+  absl::StatusOr<std::string> bytes = support::ReadFile(path);
+  if (!bytes.ok()) return bytes.status();
+  if (!binalyzer::ElfFile::IsElf(*bytes)) {
+    return policy::ReadPolicy(*bytes, path);
+  }
+  absl::StatusOr<binalyzer::ElfFile> elf =
+      binalyzer::ElfFile::Parse(*bytes, path);
+  if (!elf.ok()) return elf.status();
+  const binalyzer::ElfSection* note = elf->FindSection(policy::kNoteSection);
+  if (note == nullptr) {
+    return absl::NotFoundError(absl::StrCat(
+        path, ": the program carries no policy; link it with chestnut cc"));
+  }
+  return policy::ReadNote(note->bytes, path);
+}
+
+}  // namespace chestnut::cli

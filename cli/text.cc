@@ -1,0 +1,80 @@
+#include "cli/text.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "syscalls/arguments.h"
+
+namespace chestnut::cli {
+
+std::string ModeText(const policy::Policy& policy) {
+  switch (policy.mode) {
+    case policy::Mode::kKill:
+      return "any other call kills the process";
+    case policy::Mode::kErrno:
+      return absl::StrCat("any other call fails with errno ",
+                          policy.errno_value);
+    case policy::Mode::kTrap:
+      return "any other call ends the process with a message";
+    case policy::Mode::kLog:
+      return "not enforced: other calls are logged";
+    case policy::Mode::kNotify:
+      return "a supervisor decides any other call";
+  }
+  return "";
+}
+
+std::string RulesText(const policy::Call& call) {
+  std::vector<std::string> rules;
+  for (const policy::ArgumentRule& rule : call.arguments) {
+    std::vector<std::string> values;
+    for (const uint64_t value : rule.values) {
+      values.push_back(
+          syscalls::FormatArgument(call.number, rule.index, value));
+    }
+    rules.push_back(absl::StrCat("argument ", rule.index, ": ",
+                                 absl::StrJoin(values, ", ")));
+  }
+  return absl::StrJoin(rules, "; ");
+}
+
+std::string PolicyText(const policy::Policy& policy,
+                       const std::vector<policy::Call>& calls) {
+  std::string text = absl::StrCat(
+      policy.program, ": ", calls.size(), " calls from ",
+      policy::ToString(policy.install_point), " on; ", ModeText(policy), "\n");
+  for (const policy::Incomplete& entry : policy.incomplete) {
+    absl::StrAppend(&text, "  incomplete: ", entry.place, ": ", entry.reason,
+                    "\n");
+  }
+  for (const policy::Call& call : calls) {
+    const std::string rules = RulesText(call);
+    absl::StrAppend(&text, "  ", call.name,
+                    rules.empty() ? "" : absl::StrCat("  (", rules, ")"), "\n");
+  }
+  return text;
+}
+
+std::string WitnessText(const policy::Call& call) {
+  std::string text;
+  size_t width = 0;
+  for (const policy::WitnessStep& step : call.witness) {
+    width = std::max(width, step.function.size());
+  }
+  for (const policy::WitnessStep& step : call.witness) {
+    std::string line = absl::StrFormat("  %-*s  %s", static_cast<int>(width),
+                                       step.function, step.place);
+    if (!step.reason.empty()) {
+      absl::StrAppend(&line, step.place.empty() ? "" : "  ", "[", step.reason,
+                      "]");
+    }
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    absl::StrAppend(&text, line, "\n");
+  }
+  return text;
+}
+
+}  // namespace chestnut::cli

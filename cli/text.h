@@ -1,0 +1,27 @@
+// How policies are shown to people.
+#ifndef CHESTNUT_CLI_TEXT_H_
+#define CHESTNUT_CLI_TEXT_H_
+
+#include <string>
+#include <vector>
+
+#include "policy/model.h"
+
+namespace chestnut::cli {
+
+// "kill (SIGSYS)", "fail with errno 1": what a call outside the policy does.
+std::string ModeText(const policy::Policy& policy);
+
+// The rules on a call's arguments in one line, empty if there are none.
+std::string RulesText(const policy::Call& call);
+
+// The whole policy: what it is, then one call a line.
+std::string PolicyText(const policy::Policy& policy,
+                       const std::vector<policy::Call>& calls);
+
+// The chain from a root to the call, one step a line.
+std::string WitnessText(const policy::Call& call);
+
+}  // namespace chestnut::cli
+
+#endif  // CHESTNUT_CLI_TEXT_H_
