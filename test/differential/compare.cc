@@ -117,6 +117,12 @@ class Comparer {
     }
     ++out_.edges;
     if (IsExcepted(edge, node)) return;
+    // D0 calls D1, D1 calls D2: one function in facts.
+    if (edge.kind == EdgeKind::kCall && from != edge.symbol &&
+        Intersect(Find(from), Find(edge.symbol))) {
+      Except("variants of one constructor or destructor");
+      return;
+    }
     Miss(from, edge.symbol, std::string(EdgeKindName(edge.kind)));
   }
 
@@ -140,8 +146,13 @@ class Comparer {
       if (const Registrar* registrar = FindRegistrar(edge.passed_to)) {
         return Except(registrar->reason);
       }
-      if (edge.symbol == "__gxx_personality_v0") {
-        return Except("personality: the unwinder calls it");
+    }
+    if (const Bundled* bundled = FindBundled(edge.symbol)) {
+      SymbolSet bundle = Find(bundled->bundle);
+      const FactNode* inner = facts_.Node(bundle);
+      if (inner != nullptr && Intersect(bundle, node.calls) &&
+          Intersect(symbols, inner->calls)) {
+        return Except(bundled->reason);
       }
     }
     // The compiler puts the base's destructor in place of one that does no

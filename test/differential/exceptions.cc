@@ -30,15 +30,20 @@ constexpr Folded kFolded[] = {
     {"_ZTh", "", "thunk: adjusts this and calls the overrider"},
     {"_ZTv", "", "thunk: adjusts this and calls the overrider"},
     {"_ZTc", "", "thunk: adjusts this and the result"},
-    {"", ".__await_suspend_wrapper__init", "part of the coroutine"},
-    {"", ".__await_suspend_wrapper__await", "part of the coroutine"},
-    {"", ".__await_suspend_wrapper__final", "part of the coroutine"},
+    {"", ".__await_suspend_wrapper__", "part of the coroutine"},
 };
 
 constexpr Registrar kRegistrars[] = {
     {"__cxa_atexit", "destructor of a static variable"},
     {"__cxa_thread_atexit", "destructor of a thread-local variable"},
     {"__cxa_throw", "destructor of an exception object"},
+};
+
+// One call in facts stands for all that unwinding through a function may call.
+constexpr absl::string_view kUnwindingBundle = "__clang_call_terminate";
+constexpr Bundled kBundled[] = {
+    {"__gxx_personality_v0", kUnwindingBundle, "personality of a function"},
+    {"__gcc_personality_v0", kUnwindingBundle, "personality of a function"},
 };
 
 constexpr Ignored kIgnored[] = {
@@ -52,7 +57,7 @@ absl::Span<const Folded> FoldedDefinitions() { return kFolded; }
 const Folded* FindFolded(absl::string_view name) {
   for (const Folded& entry : kFolded) {
     if (absl::StartsWith(name, entry.prefix) &&
-        absl::EndsWith(name, entry.suffix)) {
+        absl::StrContains(name, entry.part)) {
       return &entry;
     }
   }
@@ -62,6 +67,13 @@ const Folded* FindFolded(absl::string_view name) {
 const Registrar* FindRegistrar(absl::string_view function) {
   for (const Registrar& entry : kRegistrars) {
     if (function == entry.function) return &entry;
+  }
+  return nullptr;
+}
+
+const Bundled* FindBundled(absl::string_view symbol) {
+  for (const Bundled& entry : kBundled) {
+    if (symbol == entry.symbol) return &entry;
   }
   return nullptr;
 }

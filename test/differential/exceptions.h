@@ -12,7 +12,7 @@ namespace chestnut::differential {
 // no facts of their own, whoever refers to one must have its edges.
 struct Folded {
   absl::string_view prefix;
-  absl::string_view suffix;
+  absl::string_view part;  // anywhere in the name
   absl::string_view reason;
 };
 absl::Span<const Folded> FoldedDefinitions();
@@ -27,6 +27,14 @@ struct Registrar {
   absl::string_view reason;
 };
 const Registrar* FindRegistrar(absl::string_view function);
+
+// Symbols to which facts write an edge through a function of their own.
+struct Bundled {
+  absl::string_view symbol;
+  absl::string_view bundle;  // calls it, and is called in place of it
+  absl::string_view reason;
+};
+const Bundled* FindBundled(absl::string_view symbol);
 
 // Symbols no edge to which is compared.
 struct Ignored {

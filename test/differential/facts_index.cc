@@ -49,7 +49,9 @@ void FactsIndex::IndexNames() {
     uint32_t resolved = Resolve(symbol);
     exact_[std::string(name)].insert(resolved);
     loose_[LooseName(name)].insert(resolved);
-    if (HasClosure(name)) placed_[PlacedName(name, {})].insert(resolved);
+    if (!HasClosure(name)) continue;
+    placed_[PlacedName(name, {})].insert(resolved);
+    cut_[CutName(name, {})].insert(resolved);
   }
 }
 
@@ -172,6 +174,7 @@ SymbolSet FactsIndex::Find(absl::string_view name,
   const SymbolSet* found = nullptr;
   if (HasClosure(name)) {
     found = FindIn(placed_, PlacedName(name, lines));
+    if (found == nullptr) found = FindIn(cut_, CutName(name, lines));
   } else if (!absl::StrContains(name, '.')) {
     found = FindIn(exact_, std::string(name));
   }

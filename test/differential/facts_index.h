@@ -64,6 +64,7 @@ class FactsIndex {
   const facts::Unit& unit_;
   std::map<std::string, SymbolSet, std::less<>> exact_;
   std::map<std::string, SymbolSet, std::less<>> placed_;
+  std::map<std::string, SymbolSet, std::less<>> cut_;
   std::map<std::string, SymbolSet, std::less<>> loose_;
   std::map<PlaceKey, std::vector<std::pair<uint32_t, uint32_t>>> flows_;
   std::map<uint32_t, FactNode> nodes_;

@@ -156,6 +156,7 @@ class Reader {
           {NameOf(ifunc), NameOf(*ifunc.getResolver()->stripPointerCasts()),
            true});
     }
+    DropInitialised();
     Sort();
     return std::move(unit_);
   }
@@ -221,7 +222,11 @@ class Reader {
   }
 
   void ReadVariable(const llvm::GlobalVariable& variable) {
-    if (!variable.hasInitializer()) return;
+    // What another unit defines for certain is here for the optimiser only.
+    if (!variable.hasInitializer() ||
+        variable.hasAvailableExternallyLinkage()) {
+      return;
+    }
     std::string name = NameOf(variable);
     Collector collector;
     if (llvm::StringRef(name).starts_with("llvm.")) {
@@ -246,6 +251,9 @@ class Reader {
       const auto* member = llvm::cast<llvm::Constant>(element.get());
       // { priority, function, associated data } or just the symbol.
       if (llvm::isa<llvm::ConstantStruct>(member)) {
+        if (const auto* key = member->getAggregateElement(2u)) {
+          initialised_.insert(NameOf(*key->stripPointerCasts()));
+        }
         member = member->getAggregateElement(1u);
       }
       member = member->stripPointerCasts();
@@ -253,6 +261,14 @@ class Reader {
         list->push_back(NameOf(*member));
       }
     }
+  }
+
+  // The compiler keeps a variable whose initialiser is discarded with it; that
+  // makes nobody use it.
+  void DropInitialised() {
+    std::erase_if(unit_.used, [&](const std::string& name) {
+      return initialised_.contains(name);
+    });
   }
 
   void Sort() {
@@ -265,6 +281,7 @@ class Reader {
   }
 
   IrUnit unit_;
+  std::set<std::string> initialised_;  // by an initialiser of their own
 };
 
 }  // namespace

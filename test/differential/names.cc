@@ -85,6 +85,54 @@ std::string Demangled(absl::string_view name) {
   return llvm::demangle(std::string_view(name.data(), name.size()));
 }
 
+// The part of a linkage name that stands for its first internal closure.
+struct MangledClosure {
+  size_t begin;
+  size_t end;
+  unsigned number;
+  bool by_place;
+};
+
+std::optional<MangledClosure> FirstClosure(absl::string_view name) {
+  MangledClosure closure;
+  if (size_t mark = name.find("$_"); mark != absl::string_view::npos) {
+    closure.begin = mark;
+    while (closure.begin > 0 && std::isdigit(name[closure.begin - 1])) {
+      --closure.begin;
+    }
+    closure.end = EndOfDigits(name, mark + 2);
+    closure.by_place = false;
+    if (!absl::SimpleAtoi(name.substr(mark + 2, closure.end - mark - 2),
+                          &closure.number)) {
+      return std::nullopt;
+    }
+    return closure;
+  }
+  // Ul <parameters> E <number> _
+  for (size_t i = name.find('E'); i != absl::string_view::npos;
+       i = name.find('E', i + 1)) {
+    size_t end = EndOfDigits(name, i + 1);
+    if (end >= name.size() || name[end] != '_' ||
+        !absl::SimpleAtoi(name.substr(i + 1, end - i - 1), &closure.number) ||
+        closure.number < kPlaceFactor) {
+      continue;
+    }
+    closure.begin = name.substr(0, i).rfind("Ul");
+    closure.end = end + 1;
+    closure.by_place = true;
+    if (closure.begin == absl::string_view::npos) return std::nullopt;
+    return closure;
+  }
+  return std::nullopt;
+}
+
+unsigned LineOf(unsigned number, bool by_place, const ClosureLines& lines) {
+  // The mangler's numbers are one less than the readable ones.
+  if (by_place) return number / kPlaceFactor;
+  auto line = lines.find(number);
+  return line == lines.end() ? 0 : line->second;
+}
+
 }  // namespace
 
 bool HasClosure(absl::string_view name) {
@@ -112,14 +160,23 @@ ClosureLines FindClosureLines(const IrUnit& ir) {
 std::string PlacedName(absl::string_view name, const ClosureLines& lines) {
   if (!HasClosure(name)) return std::string(name);
   return ReplaceClosures(Demangled(name), [&](const Closure& closure) {
-    unsigned line = 0;
-    if (closure.by_place) {
-      line = *closure.number / kPlaceFactor;
-    } else if (auto it = lines.find(*closure.number); it != lines.end()) {
-      line = it->second;
-    }
-    return absl::StrCat("{closure ", line, "}");
+    return absl::StrCat("{closure ",
+                        LineOf(*closure.number, closure.by_place, lines), "}");
   });
+}
+
+std::string CutName(absl::string_view name, const ClosureLines& lines) {
+  std::optional<MangledClosure> closure = FirstClosure(name);
+  if (!closure.has_value()) return std::string(name);
+  absl::string_view member = name.substr(closure->end);
+  if (!member.empty() && std::isdigit(member[0])) {
+    member = member.substr(EndOfDigits(member, 0), 8);
+  } else {
+    member = member.substr(0, 1);
+  }
+  return absl::StrCat(name.substr(0, closure->begin), "{closure ",
+                      LineOf(closure->number, closure->by_place, lines), "}",
+                      member);
 }
 
 std::string LooseName(absl::string_view name) {

@@ -25,8 +25,13 @@ bool HasClosure(absl::string_view name);
 // name of the compiler's. A name without closures is returned as it is.
 std::string PlacedName(absl::string_view name, const ClosureLines& lines);
 
-// As above without lines and without the number that tells static locals of
-// one name in one function from each other: several may share it.
+// The name up to its first internal closure, that one's line, and which member
+// of it is meant. For what no demangler reads: the compiler's names of generic
+// closures lack their parameters. Several may share it.
+std::string CutName(absl::string_view name, const ClosureLines& lines);
+
+// As PlacedName without lines and without the number that tells static locals
+// of one name in one function from each other: several may share it.
 std::string LooseName(absl::string_view name);
 
 }  // namespace chestnut::differential
