@@ -7,5 +7,5 @@ static long sys0(long n) {
   __asm__ volatile("syscall" : "=a"(r) : "a"(n) : "rcx", "r11", "memory");
   return r;
 }
-static long call(unsigned char n) { return sys0(n); }
-int main(void) { return call((unsigned char)(0x100 + 110)); }
+static long call(long n) { return sys0((unsigned char)n); }
+int main(void) { return call(0x100 + 110); }

@@ -7,5 +7,5 @@ static long sys0(long n) {
   __asm__ volatile("syscall" : "=a"(r) : "a"(n) : "rcx", "r11", "memory");
   return r;
 }
-static long call(signed char n) { return sys0(n + 95); }
-int main(void) { return call((signed char)200); }
+static long call(long n) { return sys0((signed char)n + 95); }
+int main(void) { return call(200); }

@@ -8,5 +8,5 @@ static long sys0(long n) {
   __asm__ volatile("syscall" : "=a"(r) : "a"(n) : "rcx", "r11", "memory");
   return r;
 }
-static const unsigned char numbers[] = {110, 102};
+static const int numbers[] = {110, 102};
 int main(int argc, char **argv) { return sys0(numbers[argc & 1]); }
