@@ -229,6 +229,15 @@ class Operands {
         variable->getInit() != nullptr && SameBlock(variable)) {
       return ValueOf(body_, variable->getInit());
     }
+    // Likewise a parameter that only this statement writes.
+    const auto* parameter =
+        llvm::dyn_cast_or_null<clang::ParmVarDecl>(variable);
+    if (parameter != nullptr && body_.function != nullptr &&
+        body_.variables[variable].writes == 2 &&
+        !body_.variables[variable].opened && SameBlock(variable)) {
+      uint32_t index = ParameterIndex(body_.function, parameter);
+      if (index != facts::kNone) return body_.unit.builder.Parameter(index);
+    }
     return Load(body_, StorageOf(body_, place), place->getType(), place);
   }
 
@@ -239,7 +248,10 @@ class Operands {
       const auto* block =
           llvm::dyn_cast_or_null<clang::CompoundStmt>(node.statement);
       if (block == nullptr) continue;
-      bool declared = false;
+      // The outermost block declares the parameters.
+      bool declared = body_.function != nullptr &&
+                      block == body_.function->getBody() &&
+                      llvm::isa<clang::ParmVarDecl>(variable);
       for (const clang::Stmt* statement : block->body()) {
         if (statement == assembly_) return declared;
         if (llvm::isa<clang::LabelStmt, clang::SwitchCase>(statement)) {

@@ -133,10 +133,13 @@ void Expression(Body& body, const Expr* expression) {
     }
   } else if (const auto* list = dyn_cast<clang::InitListExpr>(expression)) {
     list = Semantic(list);
+    // The elements of an array have lists of their own.
+    if (list->getType()->isArrayType()) return;
     RecordFields(body, LaidOutRecord(list->getType()), list->inits(),
                  list->getInitializedFieldInUnion());
   } else if (const auto* parens =
                  dyn_cast<clang::CXXParenListInitExpr>(expression)) {
+    if (parens->getType()->isArrayType()) return;
     RecordFields(
         body, LaidOutRecord(parens->getType()),
         const_cast<clang::CXXParenListInitExpr*>(parens)->getInitExprs(),

@@ -3,6 +3,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "clang/Basic/Builtins.h"
 #include "clang/Basic/TargetInfo.h"
 #include "frontend/calls.h"
 #include "frontend/storage.h"
@@ -135,6 +136,11 @@ class UseCollector {
       }
     } else if (const auto* call = dyn_cast<clang::CallExpr>(expression)) {
       Callee(call);
+      // va_start names the last parameter and leaves it alone.
+      if (call->getBuiltinCallee() == clang::Builtin::BI__builtin_va_start &&
+          call->getNumArgs() == 2) {
+        Consume(call->getArg(1), false);
+      }
       ExemptArguments(call);
     }
   }
