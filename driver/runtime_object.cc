@@ -62,8 +62,10 @@ absl::Status CheckReferences(const std::string& object) {
 }
 
 absl::Status RunCompiler(absl::string_view what,
-                         const std::vector<std::string>& command) {
-  absl::StatusOr<ProcessResult> result = Run(command, Streams::kCapture);
+                         const std::vector<std::string>& command,
+                         const std::string& folder = "") {
+  absl::StatusOr<ProcessResult> result =
+      Run(command, Streams::kCapture, folder);
   if (!result.ok()) return result.status();
   if (result->ok()) return absl::OkStatus();
   const std::string first = result->err.substr(0, result->err.find('\n'));
@@ -157,6 +159,8 @@ absl::StatusOr<std::string> CompileAnnotations(const std::string& header,
   if (!plugin.ok()) return plugin;
   absl::StatusOr<RealCompiler> clang = FindRealCompiler({}, Language::kC);
   if (!clang.ok()) return clang.status();
+  // From its own folder, so that the facts name it alike everywhere.
+  const fs::path path = fs::path(header).parent_path();
   const std::string out = scratch.File("annotations.facts");
   absl::Status status =
       RunCompiler(absl::StrCat("'", header, "'"),
@@ -164,7 +168,9 @@ absl::StatusOr<std::string> CompileAnnotations(const std::string& header,
                    absl::StrCat("-I", *resources),
                    absl::StrCat("-I", *resources, "/runtime"),
                    absl::StrCat("-fplugin=", *plugin),
-                   absl::StrCat("-fplugin-arg-chestnut-out=", out), header});
+                   absl::StrCat("-fplugin-arg-chestnut-out=", out),
+                   fs::path(header).filename().string()},
+                  path.empty() ? "." : path.string());
   if (!status.ok()) return status;
   return support::ReadFile(out);
 }

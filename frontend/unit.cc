@@ -14,6 +14,7 @@
 #include "clang/Lex/Preprocessor.h"
 #include "facts/builder.h"
 #include "facts/container.h"
+#include "frontend/annotations.h"
 #include "frontend/body.h"
 #include "frontend/calls.h"
 #include "frontend/digest.h"
@@ -44,8 +45,11 @@ class UnitCollector {
               options.common),
         initializers_(unit_) {}
 
-  void Collect() {
+  absl::Status Collect() {
     Header();
+    if (absl::Status status = CollectAnnotations(unit_); !status.ok()) {
+      return status;
+    }
     ForEachEmitted(unit_.ast, [&](const clang::ValueDecl* declaration) {
       SymbolOf(unit_, declaration);
       EmitClassData(declaration);
@@ -54,6 +58,7 @@ class UnitCollector {
     FinishInitializers();
     FinishThreadVariables();
     if (unit_.needs_exception_bundle) AddExceptionBundle(unit_);
+    return absl::OkStatus();
   }
 
  private:
@@ -219,7 +224,10 @@ absl::StatusOr<std::string> CollectFacts(clang::ASTContext& ast,
                      " is not supported; Chestnut analyses x86-64 ELF"));
   }
   facts::FactsBuilder builder;
-  UnitCollector(ast, builder, options).Collect();
+  if (absl::Status status = UnitCollector(ast, builder, options).Collect();
+      !status.ok()) {
+    return status;
+  }
   return facts::Frame(builder.Serialize());
 }
 
