@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "llvm/Demangle/Demangle.h"
 
 namespace chestnut::differential {
@@ -33,104 +34,139 @@ size_t EndOfBrackets(absl::string_view text, size_t begin, char open,
   return text.size();
 }
 
+// Where a name, linkage or readable, speaks of an internal closure.
 struct Closure {
-  size_t end;  // in the readable name
-  std::optional<unsigned> number;
-  bool by_place;
-};
-
-// The internal closure or unnamed type that begins at `begin`: `$_3` or
-// `'lambda12034'(int)`. Small lambda numbers are the language's own.
-std::optional<Closure> ClosureAt(absl::string_view text, size_t begin) {
-  constexpr absl::string_view kNumbered = "$_";
-  constexpr absl::string_view kPlaced = "'lambda";
-  absl::string_view rest = text.substr(begin);
-  unsigned number = 0;
-  if (absl::StartsWith(rest, kNumbered)) {
-    size_t digits = begin + kNumbered.size();
-    size_t end = EndOfDigits(text, digits);
-    if (!absl::SimpleAtoi(text.substr(digits, end - digits), &number)) {
-      return std::nullopt;
-    }
-    return Closure{end, number, false};
-  }
-  if (!absl::StartsWith(rest, kPlaced)) return std::nullopt;
-  size_t digits = begin + kPlaced.size();
-  size_t end = EndOfDigits(text, digits);
-  if (!absl::SimpleAtoi(text.substr(digits, end - digits), &number) ||
-      number < kPlaceFactor || end >= text.size() || text[end] != '\'') {
-    return std::nullopt;
-  }
-  end = EndOfBrackets(text, end + 1, '<', '>');
-  end = EndOfBrackets(text, end, '(', ')');
-  return Closure{end, number, true};
-}
-
-template <typename Write>
-std::string ReplaceClosures(const std::string& readable, Write write) {
-  std::string out;
-  for (size_t i = 0; i < readable.size();) {
-    std::optional<Closure> closure = ClosureAt(readable, i);
-    if (!closure.has_value()) {
-      out += readable[i++];
-      continue;
-    }
-    out += write(*closure);
-    i = closure->end;
-  }
-  return out;
-}
-
-std::string Demangled(absl::string_view name) {
-  return llvm::demangle(std::string_view(name.data(), name.size()));
-}
-
-// The part of a linkage name that stands for its first internal closure.
-struct MangledClosure {
   size_t begin;
   size_t end;
   unsigned number;
-  bool by_place;
 };
 
-std::optional<MangledClosure> FirstClosure(absl::string_view name) {
-  MangledClosure closure;
-  if (size_t mark = name.find("$_"); mark != absl::string_view::npos) {
-    closure.begin = mark;
-    while (closure.begin > 0 && std::isdigit(name[closure.begin - 1])) {
-      --closure.begin;
+// `3$_1` in a linkage name of the compiler's, from `from` on.
+std::optional<Closure> NumberedClosure(absl::string_view name, size_t from) {
+  for (size_t mark = name.find("$_", from); mark != absl::string_view::npos;
+       mark = name.find("$_", mark + 2)) {
+    // The digit before is the length: digits after it may begin the next part.
+    if (mark == from || !std::isdigit(name[mark - 1])) continue;
+    Closure closure{mark - 1, mark + (name[mark - 1] - '0'), 0};
+    if (closure.end <= name.size() && closure.end > mark + 2 &&
+        absl::SimpleAtoi(name.substr(mark + 2, closure.end - mark - 2),
+                         &closure.number)) {
+      return closure;
     }
-    closure.end = EndOfDigits(name, mark + 2);
-    closure.by_place = false;
-    if (!absl::SimpleAtoi(name.substr(mark + 2, closure.end - mark - 2),
-                          &closure.number)) {
-      return std::nullopt;
-    }
-    return closure;
-  }
-  // Ul <parameters> E <number> _
-  for (size_t i = name.find('E'); i != absl::string_view::npos;
-       i = name.find('E', i + 1)) {
-    size_t end = EndOfDigits(name, i + 1);
-    if (end >= name.size() || name[end] != '_' ||
-        !absl::SimpleAtoi(name.substr(i + 1, end - i - 1), &closure.number) ||
-        closure.number < kPlaceFactor) {
-      continue;
-    }
-    closure.begin = name.substr(0, i).rfind("Ul");
-    closure.end = end + 1;
-    closure.by_place = true;
-    if (closure.begin == absl::string_view::npos) return std::nullopt;
-    return closure;
   }
   return std::nullopt;
 }
 
-unsigned LineOf(unsigned number, bool by_place, const ClosureLines& lines) {
-  // The mangler's numbers are one less than the readable ones.
-  if (by_place) return number / kPlaceFactor;
-  auto line = lines.find(number);
-  return line == lines.end() ? 0 : line->second;
+// `UliE12034_` in a linkage name of the facts': small numbers are the
+// language's own.
+std::optional<Closure> PlacedClosure(absl::string_view name) {
+  for (size_t i = name.find('E'); i != absl::string_view::npos;
+       i = name.find('E', i + 1)) {
+    Closure closure{name.substr(0, i).rfind("Ul"), EndOfDigits(name, i + 1), 0};
+    if (closure.begin != absl::string_view::npos && closure.end < name.size() &&
+        name[closure.end] == '_' &&
+        absl::SimpleAtoi(name.substr(i + 1, closure.end - i - 1),
+                         &closure.number) &&
+        closure.number >= kPlaceFactor) {
+      ++closure.end;
+      return closure;
+    }
+  }
+  return std::nullopt;
+}
+
+// `'lambda12034'(int)` in a readable name.
+std::optional<Closure> ReadableClosure(absl::string_view text, size_t begin) {
+  constexpr absl::string_view kPlaced = "'lambda";
+  if (!absl::StartsWith(text.substr(begin), kPlaced)) return std::nullopt;
+  size_t digits = begin + kPlaced.size();
+  Closure closure{begin, EndOfDigits(text, digits), 0};
+  if (!absl::SimpleAtoi(text.substr(digits, closure.end - digits),
+                        &closure.number) ||
+      closure.number < kPlaceFactor || closure.end >= text.size() ||
+      text[closure.end] != '\'') {
+    return std::nullopt;
+  }
+  closure.end = EndOfBrackets(text, closure.end + 1, '<', '>');
+  closure.end = EndOfBrackets(text, closure.end, '(', ')');
+  return closure;
+}
+
+// The compiler numbers closures anew in each function. What comes before the
+// closure in a linkage name ends by that function, if it is in one.
+std::string ScopeOf(absl::string_view before) {
+  while (absl::ConsumeSuffix(&before, "N") ||
+         absl::ConsumeSuffix(&before, "K")) {
+  }
+  size_t local = before.rfind('Z');
+  if (!absl::EndsWith(before, "E") || local == absl::string_view::npos) {
+    return "";
+  }
+  return std::string(before.substr(local + 1));
+}
+
+unsigned LineOf(const std::string& scope, unsigned number,
+                const ClosureLines& lines) {
+  auto same = lines.find(number);
+  if (same == lines.end()) return 0;
+  const std::map<std::string, unsigned>& scopes = same->second;
+  // A scope may be spelled by a substitution.
+  auto found = scopes.size() == 1 ? scopes.begin() : scopes.find(scope);
+  return found == scopes.end() ? 0 : found->second;
+}
+
+std::string Identifier(unsigned line) {
+  return absl::StrCat("closure", line, "_");
+}
+
+// The compiler's numbers replaced by lines.
+std::string WithLines(absl::string_view name, const ClosureLines& lines) {
+  std::string out;
+  size_t from = 0;
+  while (std::optional<Closure> closure = NumberedClosure(name, from)) {
+    std::string identifier = Identifier(LineOf(
+        ScopeOf(name.substr(0, closure->begin)), closure->number, lines));
+    absl::StrAppend(&out, name.substr(from, closure->begin - from),
+                    identifier.size(), identifier);
+    from = closure->end;
+  }
+  return absl::StrCat(out, name.substr(from));
+}
+
+// A readable name with its closures written by `write`, which gets the line.
+template <typename Write>
+std::string Readable(const std::string& name, Write write) {
+  std::string readable = llvm::demangle(name);
+  std::string out;
+  for (size_t i = 0; i < readable.size();) {
+    if (std::optional<Closure> closure = ReadableClosure(readable, i)) {
+      out += write(closure->number / kPlaceFactor);
+      i = closure->end;
+    } else {
+      out += readable[i++];
+    }
+  }
+  return out;
+}
+
+// The demangler writes what a constructor or destructor of a closure is called
+// in its own way.
+std::string WithoutMemberName(std::string readable) {
+  constexpr absl::string_view kEnd = "_::";
+  for (size_t at = readable.find("closure"); at != std::string::npos;
+       at = readable.find("closure", at + 1)) {
+    size_t end = EndOfDigits(readable, at + 7);
+    if (!absl::StartsWith(absl::string_view(readable).substr(end), kEnd)) {
+      continue;
+    }
+    size_t name = end + kEnd.size();
+    if (name < readable.size() && readable[name] == '~') ++name;
+    std::string self = readable.substr(at, end + 1 - at);
+    if (readable.compare(name, self.size(), self) == 0) {
+      readable.erase(name, self.size());
+    }
+  }
+  return readable;
 }
 
 }  // namespace
@@ -143,40 +179,44 @@ bool HasClosure(absl::string_view name) {
 ClosureLines FindClosureLines(const IrUnit& ir) {
   ClosureLines lines;
   for (const Definition& definition : ir.definitions) {
-    size_t begin = definition.name.rfind("$_");
-    if (begin == std::string::npos || definition.line == 0) continue;
     absl::string_view name = definition.name;
-    size_t end = EndOfDigits(name, begin + 2);
-    unsigned number = 0;
-    if (!absl::StartsWith(name.substr(end), "cl") ||
-        !absl::SimpleAtoi(name.substr(begin + 2, end - begin - 2), &number)) {
-      continue;
+    std::optional<Closure> last;
+    for (std::optional<Closure> next = NumberedClosure(name, 0); next;
+         next = NumberedClosure(name, next->end)) {
+      last = next;
     }
-    lines.emplace(number, definition.line);
+    if (last && definition.line > 0 &&
+        absl::StartsWith(name.substr(last->end), "cl")) {
+      lines[last->number].emplace(ScopeOf(name.substr(0, last->begin)),
+                                  definition.line);
+    }
   }
   return lines;
 }
 
 std::string PlacedName(absl::string_view name, const ClosureLines& lines) {
   if (!HasClosure(name)) return std::string(name);
-  return ReplaceClosures(Demangled(name), [&](const Closure& closure) {
-    return absl::StrCat("{closure ",
-                        LineOf(*closure.number, closure.by_place, lines), "}");
-  });
+  return WithoutMemberName(Readable(WithLines(name, lines), Identifier));
 }
 
 std::string CutName(absl::string_view name, const ClosureLines& lines) {
-  std::optional<MangledClosure> closure = FirstClosure(name);
-  if (!closure.has_value()) return std::string(name);
+  std::optional<Closure> closure = NumberedClosure(name, 0);
+  unsigned line = 0;
+  if (closure.has_value()) {
+    line =
+        LineOf(ScopeOf(name.substr(0, closure->begin)), closure->number, lines);
+  } else if ((closure = PlacedClosure(name)).has_value()) {
+    line = closure->number / kPlaceFactor;
+  } else {
+    return std::string(name);
+  }
   absl::string_view member = name.substr(closure->end);
   if (!member.empty() && std::isdigit(member[0])) {
     member = member.substr(EndOfDigits(member, 0), 8);
   } else {
     member = member.substr(0, 1);
   }
-  return absl::StrCat(name.substr(0, closure->begin), "{closure ",
-                      LineOf(closure->number, closure->by_place, lines), "}",
-                      member);
+  return absl::StrCat(name.substr(0, closure->begin), Identifier(line), member);
 }
 
 std::string LooseName(absl::string_view name) {
@@ -186,8 +226,8 @@ std::string LooseName(absl::string_view name) {
     name = name.substr(0, dot);
   }
   if (!HasClosure(name)) return std::string(name);
-  return ReplaceClosures(Demangled(name),
-                         [](const Closure&) { return "{closure}"; });
+  return WithoutMemberName(
+      Readable(WithLines(name, {}), [](unsigned) { return Identifier(0); }));
 }
 
 }  // namespace chestnut::differential

@@ -10,8 +10,9 @@
 
 namespace chestnut::differential {
 
-// Line of each closure type that the compiler only numbers (`$_0`).
-using ClosureLines = std::map<unsigned, unsigned>;
+// Line of each closure type that the compiler only numbers (`$_0`): by number,
+// then by the function that it is in.
+using ClosureLines = std::map<unsigned, std::map<std::string, unsigned>>;
 
 // Learns them from the place of the closures' call operators.
 ClosureLines FindClosureLines(const IrUnit& ir);
