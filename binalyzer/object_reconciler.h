@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -22,6 +23,9 @@ struct LinkContext {
   // Strong functions that some unit has facts of: what assembly defines under
   // such a name is annotated.
   absl::flat_hash_set<absl::string_view> annotated;
+  // Caller and callee of annotated calls: what inline assembly refers to.
+  absl::flat_hash_set<std::pair<absl::string_view, absl::string_view>>
+      annotated_calls;
   // Symbols that object files define; not looked at in a linked output.
   absl::flat_hash_set<absl::string_view> foreign;
   bool allow_unanalysed = false;

@@ -29,11 +29,25 @@ void AddStrongFunctions(const UnitView& unit, Names& names) {
   }
 }
 
-// The symbols that objects without facts of their own define.
-Names AssemblySymbols(const std::vector<LinkedObject>& objects) {
+void AddCalls(
+    const UnitView& unit,
+    absl::flat_hash_set<std::pair<absl::string_view, absl::string_view>>&
+        calls) {
+  if (unit.unit().functions() == nullptr) return;
+  for (const facts::Function* function : *unit.unit().functions()) {
+    if (function->calls() == nullptr) continue;
+    for (const facts::Call* call : *function->calls()) {
+      if (call->symbol() == facts::kNone) continue;
+      calls.insert({unit.SymbolName(function->symbol()),
+                    unit.SymbolName(call->symbol())});
+    }
+  }
+}
+
+// The symbols that objects define for the whole link.
+Names LinkedSymbols(const std::vector<LinkedObject>& objects) {
   Names names;
   for (const LinkedObject& object : objects) {
-    if (object.elf.type() != ET_REL) continue;
     for (const ElfSymbol& symbol : object.elf.symbols()) {
       if (symbol.defined() && !symbol.local()) names.insert(symbol.name);
     }
@@ -41,22 +55,72 @@ Names AssemblySymbols(const std::vector<LinkedObject>& objects) {
   return names;
 }
 
-// The annotation unit without the functions that this link has not. A function
-// that stays is defined by the unit, as its code has no other facts.
-absl::StatusOr<UnitView> KeepLinked(const UnitView& unit, const Names& linked) {
-  std::unique_ptr<facts::UnitT> copy(unit.unit().UnPack());
-  std::erase_if(copy->functions, [&](const auto& function) {
-    facts::SymbolT& symbol = *copy->symbols[function->symbol];
-    symbol.defined = linked.contains(copy->strings[symbol.name]);
-    return !symbol.defined;
-  });
+// The functions that the objects' own facts have bodies of.
+Names KnownFunctions(const std::vector<LinkedObject>& objects) {
+  Names names;
+  for (const LinkedObject& object : objects) {
+    for (const UnitView& unit : object.units) {
+      if (unit.unit().functions() == nullptr) continue;
+      for (const facts::Function* function : *unit.unit().functions()) {
+        names.insert(unit.SymbolName(function->symbol()));
+      }
+    }
+  }
+  return names;
+}
+
+absl::StatusOr<UnitView> Pack(const facts::UnitT& unit,
+                              absl::string_view name) {
   flatbuffers::FlatBufferBuilder buffer;
-  buffer.Finish(facts::Unit::Pack(buffer, copy.get()), facts::UnitIdentifier());
+  buffer.Finish(facts::Unit::Pack(buffer, &unit), facts::UnitIdentifier());
   return UnitView::Create(
       std::make_shared<const std::string>(
           reinterpret_cast<const char*>(buffer.GetBufferPointer()),
           buffer.GetSize()),
-      unit.name());
+      name);
+}
+
+// The annotation unit without the functions that this link has not. A function
+// that stays is defined by the unit, as its code has no other facts.
+absl::StatusOr<UnitView> KeepAssembly(const UnitView& unit, const Names& linked,
+                                      const Names& known) {
+  std::unique_ptr<facts::UnitT> copy(unit.unit().UnPack());
+  std::erase_if(copy->functions, [&](const auto& function) {
+    facts::SymbolT& symbol = *copy->symbols[function->symbol];
+    const std::string& name = copy->strings[symbol.name];
+    symbol.defined = linked.contains(name) && !known.contains(name);
+    return !symbol.defined;
+  });
+  return Pack(*copy, unit.name());
+}
+
+// What the annotation unit says of functions with source facts: their inline
+// assembly. Calls of what this link has not are of another build of the code.
+absl::StatusOr<UnitView> KeepInline(const UnitView& unit, const Names& linked,
+                                    const Names& known) {
+  std::unique_ptr<facts::UnitT> copy(unit.unit().UnPack());
+  copy->kind = facts::UnitKind::supplement;
+  auto name_of = [&copy](uint32_t symbol) -> const std::string& {
+    return copy->strings[copy->symbols[symbol]->name];
+  };
+  std::erase_if(copy->functions, [&](const auto& function) {
+    copy->symbols[function->symbol]->defined = false;
+    const std::string& name = name_of(function->symbol);
+    return !linked.contains(name) || !known.contains(name);
+  });
+  for (auto& function : copy->functions) {
+    std::erase_if(function->calls, [&](const auto& call) {
+      return call->symbol != facts::kNone &&
+             !linked.contains(name_of(call->symbol));
+    });
+  }
+  // Only functions that are still spoken of may be referred to.
+  for (auto& symbol : copy->symbols) {
+    if (!linked.contains(copy->strings[symbol->name])) {
+      symbol->linkage = facts::Linkage::weak;
+    }
+  }
+  return Pack(*copy, unit.name());
 }
 
 LinkContext MakeContext(const std::vector<LinkedObject>& objects,
@@ -65,6 +129,7 @@ LinkContext MakeContext(const std::vector<LinkedObject>& objects,
   context.allow_unanalysed = options.allow_unanalysed;
   for (const UnitView& unit : options.annotations) {
     AddStrongFunctions(unit, context.annotated);
+    AddCalls(unit, context.annotated_calls);
   }
   bool has_output = false;
   for (const LinkedObject& object : objects) {
@@ -96,11 +161,14 @@ absl::StatusOr<std::vector<UnitView>> Reconcile(
       return status;
     }
   }
-  const Names linked = AssemblySymbols(objects);
+  const Names linked = LinkedSymbols(objects);
+  const Names known = KnownFunctions(objects);
   for (const UnitView& unit : options.annotations) {
-    absl::StatusOr<UnitView> kept = KeepLinked(unit, linked);
-    if (!kept.ok()) return kept.status();
-    result.push_back(*std::move(kept));
+    for (auto* keep : {&KeepAssembly, &KeepInline}) {
+      absl::StatusOr<UnitView> kept = keep(unit, linked, known);
+      if (!kept.ok()) return kept.status();
+      result.push_back(*std::move(kept));
+    }
   }
   return result;
 }

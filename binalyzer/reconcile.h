@@ -27,8 +27,8 @@ struct ReconcileOptions {
   // Compiled code without facts is taken as it is. If it makes system calls,
   // the analysis will be incomplete.
   bool allow_unanalysed = false;
-  // Facts of assembly functions by annotations. Of each function only the one
-  // that the link took counts.
+  // Facts by annotations: of assembly functions, and of what the inline
+  // assembly of others refers to. Functions that the link has not do not count.
   std::vector<facts::UnitView> annotations;
 };
 

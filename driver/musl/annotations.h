@@ -30,3 +30,7 @@ CHESTNUT_ASSEMBLY_SYSCALL(__restore_rt, 15);
 
 /* src/thread/x86_64/__set_thread_area.s: arch_prctl(ARCH_SET_FS, area) */
 CHESTNUT_ASSEMBLY_SYSCALL(__set_thread_area, 158, 0x1002, CHESTNUT_ARG(0));
+
+/* ldso/dlstart.c as crt/rcrt1.c: inline assembly fetches the address of the
+ * second stage, which is then called. */
+CHESTNUT_ASSEMBLY_CALL(_start_c, "__dls2");
