@@ -309,7 +309,14 @@ std::vector<SyscallInstruction> FindSyscallInstructions(StringRef text) {
   return out;
 }
 
+bool IsBarrier(const clang::GCCAsmStmt* assembly) {
+  // With an input in the register of an output, the output would change.
+  return (assembly->getNumInputs() == 0 || assembly->getNumOutputs() == 0) &&
+         Instructions(assembly->getAsmString()->getString()).empty();
+}
+
 void RecordAssembly(Body& body, const clang::GCCAsmStmt* assembly) {
+  if (IsBarrier(assembly)) return;
   for (unsigned i = 0; i < assembly->getNumInputs(); ++i) {
     RecordUntypedOperand(body, assembly->getInputExpr(i));
   }

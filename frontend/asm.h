@@ -23,6 +23,10 @@ struct SyscallInstruction {
 // same as `.byte`s. `text` may hold several instructions, labels, comments.
 std::vector<SyscallInstruction> FindSyscallInstructions(llvm::StringRef text);
 
+// Whether the statement is only a barrier for the optimiser: its text has no
+// instruction, so that an operand in a register stays what it was.
+bool IsBarrier(const clang::GCCAsmStmt* assembly);
+
 // Sites and untyped operands of an asm statement.
 void RecordAssembly(Body& body, const clang::GCCAsmStmt* assembly);
 

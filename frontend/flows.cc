@@ -3,6 +3,7 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/Stmt.h"
+#include "frontend/asm.h"
 #include "frontend/conversions.h"
 #include "frontend/types.h"
 #include "frontend/values.h"
@@ -108,6 +109,9 @@ void AssemblyOutputs(Body& body, const clang::GCCAsmStmt* assembly) {
     clang::QualType type = place->getType();
     Tracked tracked = TrackedContent(body.unit.ast, type);
     if (tracked == Tracked::kNo) continue;
+    if (assembly->getOutputConstraint(i) == "+r" && IsBarrier(assembly)) {
+      continue;
+    }
     uint32_t value =
         tracked == Tracked::kFunction
             ? body.unit.builder.Memory(body.unit.signatures.OfCallable(type))
