@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -164,9 +165,14 @@ class SandboxedLink {
     options.program = link_.output.substr(link_.output.rfind('/') + 1);
     options.wrapped = link_.wrapped;
     options.mode = *policy::ParseMode(context_.options.mode);
+    // The real linker has found every symbol that the objects refer to; what
+    // the source refers to besides, the compiler has optimised away.
+    options.allow_undefined = true;
     absl::StatusOr<callgraph::Result> result =
         callgraph::Analyze(std::move(units), options);
     if (!result.ok()) return result.status();
+    absl::Status defined = CheckUndefined(result->undefined);
+    if (!defined.ok()) return defined;
     if (!context_.options.candidates_out.empty()) {
       absl::Status status = support::WriteFileAtomically(
           context_.options.candidates_out,
@@ -183,6 +189,29 @@ class SandboxedLink {
       if (!status.ok()) return status;
     }
     return policy;
+  }
+
+  // A symbol that no facts define must not be in the program either.
+  absl::Status CheckUndefined(
+      const std::vector<callgraph::UndefinedSymbol>& undefined) const {
+    absl::flat_hash_map<absl::string_view, const callgraph::UndefinedSymbol*>
+        missing;
+    for (const callgraph::UndefinedSymbol& entry : undefined) {
+      missing.try_emplace(entry.symbol, &entry);
+    }
+    if (missing.empty()) return absl::OkStatus();
+    for (const binalyzer::LinkedObject& object : inputs_.objects()) {
+      for (const binalyzer::ElfSymbol& symbol : object.elf.symbols()) {
+        if (symbol.local()) continue;
+        auto it = missing.find(symbol.name);
+        if (it == missing.end()) continue;
+        return absl::FailedPreconditionError(absl::StrCat(
+            "no facts define symbol ", symbol.name, " of ", object.name,
+            ", which ", it->second->referrer, " refers to (", it->second->place,
+            "); compile the object that defines it with chestnut cc"));
+      }
+    }
+    return absl::OkStatus();
   }
 
   absl::Status WriteFacts(const std::vector<UnitView>& units) const {
