@@ -105,14 +105,37 @@ std::string ScopeOf(absl::string_view before) {
   return std::string(before.substr(local + 1));
 }
 
+// The plain names that a scope begins with: what no substitution spells.
+std::string NamesOf(absl::string_view scope) {
+  size_t end = scope.find_first_not_of("NK");
+  while (end < scope.size() && std::isdigit(scope[end])) {
+    size_t name = EndOfDigits(scope, end);
+    size_t length = 0;
+    if (!absl::SimpleAtoi(scope.substr(end, name - end), &length) ||
+        length > scope.size() - name) {
+      break;
+    }
+    end = name + length;
+  }
+  return std::string(scope.substr(0, end));
+}
+
 unsigned LineOf(const std::string& scope, unsigned number,
                 const ClosureLines& lines) {
   auto same = lines.find(number);
   if (same == lines.end()) return 0;
   const std::map<std::string, unsigned>& scopes = same->second;
-  // A scope may be spelled by a substitution.
-  auto found = scopes.size() == 1 ? scopes.begin() : scopes.find(scope);
-  return found == scopes.end() ? 0 : found->second;
+  if (auto found = scopes.find(scope); found != scopes.end()) {
+    return found->second;
+  }
+  // Parts of it may be spelled by substitutions.
+  unsigned line = scopes.size() == 1 ? scopes.begin()->second : 0;
+  for (const auto& [other, place] : scopes) {
+    if (scopes.size() == 1 || NamesOf(other) != NamesOf(scope)) continue;
+    if (line != 0) return 0;
+    line = place;
+  }
+  return line;
 }
 
 std::string Identifier(unsigned line) {
