@@ -58,6 +58,41 @@ void Arguments(Body& body, const clang::CallExpr* call, bool with_object,
   Trim(body, out);
 }
 
+// The global operator new or delete that `__builtin_operator_new` and its
+// twin call: the one with the same parameters.
+const FunctionDecl* ReplacedOperator(Body& body, const FunctionDecl* callee,
+                                     const clang::CallExpr* call) {
+  clang::OverloadedOperatorKind kind;
+  switch (callee->getBuiltinID()) {
+    case clang::Builtin::BI__builtin_operator_new:
+      kind = clang::OO_New;
+      break;
+    case clang::Builtin::BI__builtin_operator_delete:
+      kind = clang::OO_Delete;
+      break;
+    default:
+      return nullptr;
+  }
+  clang::ASTContext& ast = body.unit.ast;
+  const auto* wanted = llvm::dyn_cast_or_null<clang::FunctionProtoType>(
+      CalledType(call->getCallee()->getType()));
+  for (const clang::NamedDecl* found : ast.getTranslationUnitDecl()->lookup(
+           ast.DeclarationNames.getCXXOperatorName(kind))) {
+    const auto* function = dyn_cast<FunctionDecl>(found);
+    if (function == nullptr || wanted == nullptr ||
+        function->getNumParams() != wanted->getNumParams()) {
+      continue;
+    }
+    bool same = true;
+    for (unsigned i = 0; i < wanted->getNumParams(); ++i) {
+      same &= ast.hasSameType(function->getParamDecl(i)->getType(),
+                              wanted->getParamType(i));
+    }
+    if (same) return function;
+  }
+  return nullptr;
+}
+
 // The name of the library function that a builtin may become; empty if the
 // compiler always expands it.
 llvm::StringRef BuiltinCallee(Body& body, const FunctionDecl* callee) {
@@ -65,8 +100,6 @@ llvm::StringRef BuiltinCallee(Body& body, const FunctionDecl* callee) {
   const clang::Builtin::Context& builtins = body.unit.ast.BuiltinInfo;
   llvm::StringRef name = builtins.getName(id);
   if (builtins.isLibFunction(id)) return StripBuiltin(name);
-  if (name == "__builtin_operator_new") return "_Znwm";
-  if (name == "__builtin_operator_delete") return "_ZdlPv";
   return "";
 }
 
@@ -108,6 +141,9 @@ void DirectCall(Body& body, const clang::CallExpr* call,
                 const FunctionDecl* callee, uint32_t index) {
   facts::CallT out = At(body, call->getExprLoc());
   out.kind = CallKind::direct;
+  if (const FunctionDecl* replaced = ReplacedOperator(body, callee, call)) {
+    callee = replaced;
+  }
   const auto* method = dyn_cast<clang::CXXMethodDecl>(callee);
   bool operator_call = llvm::isa<clang::CXXOperatorCallExpr>(call);
   bool with_object = method != nullptr &&
@@ -201,6 +237,7 @@ bool IsCall(Body& body, const Expr* expression) {
   if (callee == nullptr) return true;
   if (callee->isImmediateFunction() || IsBitwise(callee)) return false;
   return !IsExpandedBuiltin(body, callee) ||
+         ReplacedOperator(body, callee, call) != nullptr ||
          !BuiltinCallee(body, callee).empty();
 }
 

@@ -127,6 +127,10 @@ class ConstantRecorder {
   }
 
   void Member(const APValue& value, QualType type, const Storage& storage) {
+    if (const auto* field = llvm::dyn_cast_or_null<clang::FieldDecl>(
+            value.getMemberPointerDecl())) {
+      OpenStorage(body_, StorageOfField(body_, field), field->getType());
+    }
     const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(
         value.getMemberPointerDecl());
     if (method == nullptr) return;

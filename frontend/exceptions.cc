@@ -89,6 +89,9 @@ void Resumption(Body& body, clang::SourceLocation location) {
 
 void Coroutine(Body& body) {
   if (body.function == nullptr) return;
+  // What escapes the body is given to the promise.
+  RecordRuntimeCall(body, "__cxa_begin_catch", body.function->getLocation());
+  RecordRuntimeCall(body, "__cxa_end_catch", body.function->getLocation());
   uint32_t self = body.unit.symbols.Function(body.function);
   body.scope.TakeAddress(self);
   body.scope.AddCast(body.unit.signatures.OfDefinition(body.function),

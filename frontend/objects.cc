@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "clang/AST/Attr.h"
+#include "frontend/calls.h"
 #include "frontend/constants.h"
 #include "frontend/flows.h"
 #include "frontend/function.h"
@@ -44,6 +45,18 @@ void AppendInitializer(Body& body, const clang::VarDecl* definition) {
              definition->getInit());
 }
 
+// One of many units with the same variable initialises it.
+void RecordGuard(Body& code, const clang::VarDecl* definition) {
+  if (!definition->isInline() &&
+      !clang::isTemplateInstantiation(
+          definition->getTemplateSpecializationKind())) {
+    return;
+  }
+  RecordRuntimeCall(code, "__cxa_guard_acquire", definition->getLocation());
+  RecordRuntimeCall(code, "__cxa_guard_release", definition->getLocation());
+  RecordRuntimeCall(code, "__cxa_guard_abort", definition->getLocation());
+}
+
 }  // namespace
 
 void AddObject(UnitTables& unit, uint32_t symbol, Scope& scope) {
@@ -60,28 +73,26 @@ void CollectObject(UnitTables& unit, const clang::VarDecl* definition,
   Body body(unit, nullptr);
   const clang::VarDecl* initialized = nullptr;
   const clang::Expr* init = definition->getAnyInitializer(initialized);
-  bool constant = init == nullptr || initialized->hasConstantInitialization();
-  bool thread = definition->getTLSKind() != clang::VarDecl::TLS_None;
-  Body& code = thread ? initializers.thread : initializers.program;
-  bool& has_code = thread ? initializers.has_thread : initializers.has_program;
-  if (init != nullptr && !init->isValueDependent()) {
-    if (constant) {
-      AppendInitializer(body, initialized);
-      RecordConstantInitializer(body, initialized);
-    } else if (!definition->isStaticLocal()) {
-      AppendInitializer(code, initialized);
-      has_code = true;
+  if (init != nullptr && initialized->hasConstantInitialization()) {
+    AppendInitializer(body, initialized);
+    RecordConstantInitializer(body, initialized);
+    init = nullptr;
+  }
+  // What must run for a static local, the function around it runs.
+  bool dies =
+      definition->needsDestruction(unit.ast) != clang::QualType::DK_none;
+  if (!definition->isStaticLocal() && (init != nullptr || dies)) {
+    bool thread = definition->getTLSKind() != clang::VarDecl::TLS_None;
+    Body& code = thread ? initializers.thread : initializers.program;
+    (thread ? initializers.has_thread : initializers.has_program) = true;
+    if (thread) unit.thread_variables.insert(definition->getCanonicalDecl());
+    if (init != nullptr) AppendInitializer(code, initialized);
+    if (dies) {
+      RecordExitDestruction(code, definition->getType(), thread,
+                            definition->getLocation());
     }
-  }
-  if (thread && has_code && !definition->isStaticLocal()) {
-    unit.thread_variables.insert(definition->getCanonicalDecl());
-  }
-  // A static local's is registered by the function around it.
-  if (!definition->isStaticLocal() &&
-      definition->needsDestruction(unit.ast) != clang::QualType::DK_none) {
-    RecordExitDestruction(code, definition->getType(), thread,
-                          definition->getLocation());
-    has_code = true;
+    RecordGuard(code, definition);
+    code.scope.Refer(symbol);
   }
   body.scope.Finish(*object);
   const clang::VarDecl* latest = definition->getMostRecentDecl();

@@ -145,19 +145,27 @@ class UnitCollector {
     for (const clang::VarDecl* variable : unit_.thread_variables) {
       std::string init = unit_.names.ThreadLocalInit(variable);
       bool defined = variable->getDefinition() != nullptr;
+      uint32_t alias = facts::kNone;
       if (defined && thread_init_ != facts::kNone) {
-        uint32_t alias = unit_.symbols.Define(init,
-                                              variable->isExternallyVisible()
-                                                  ? facts::Linkage::linkonce
-                                                  : facts::Linkage::internal,
-                                              facts::SymbolType::function);
+        alias = unit_.symbols.Define(init,
+                                     variable->isExternallyVisible()
+                                         ? facts::Linkage::linkonce
+                                         : facts::Linkage::internal,
+                                     facts::SymbolType::function);
         unit_.builder.unit().symbols[alias]->alias_of = thread_init_;
       }
       uint32_t wrapper = unit_.symbols.Define(
           unit_.names.ThreadLocalWrapper(variable), facts::Linkage::linkonce,
           facts::SymbolType::function);
       Body body(unit_, nullptr);
-      RecordRuntimeCall(body, init, clang::SourceLocation());
+      if (alias != facts::kNone && !variable->isExternallyVisible()) {
+        facts::CallT call;
+        call.symbol = alias;  // no other unit's of that name
+        call.implicit = true;
+        body.scope.AddCall(std::move(call));
+      } else {
+        RecordRuntimeCall(body, init, clang::SourceLocation());
+      }
       body.scope.Refer(unit_.symbols.Variable(variable));
       AddMadeFunction(unit_, wrapper, body.scope);
     }

@@ -154,6 +154,11 @@ class UseCollector {
         Taken(function);
         return;
       }
+      if (const auto* field = dyn_cast<clang::FieldDecl>(name->getDecl())) {
+        // A pointer to a data member.
+        OpenStorage(body_, StorageOfField(body_, field), field->getType());
+        return;
+      }
       if (llvm::isa<VarDecl, clang::BindingDecl>(name->getDecl())) {
         OpenStorage(body_, StorageOf(body_, name), name->getDecl()->getType());
       }
@@ -180,8 +185,12 @@ class UseCollector {
       reason = member->isNonOdrUse();
     }
     const auto* variable = llvm::dyn_cast_or_null<VarDecl>(declaration);
-    if (variable == nullptr || !variable->hasGlobalStorage() ||
-        reason == clang::NOUR_Constant || reason == clang::NOUR_Unevaluated) {
+    if (variable == nullptr || !variable->hasGlobalStorage()) return;
+    // An element of a constant array at a variable index needs the array, and
+    // what a constant pointer leads to is found through it.
+    if (reason == clang::NOUR_Unevaluated ||
+        (reason == clang::NOUR_Constant &&
+         variable->getType()->isIntegralOrEnumerationType())) {
       return;
     }
     body_.scope.Refer(body_.unit.symbols.Variable(variable));
