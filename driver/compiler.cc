@@ -83,7 +83,9 @@ absl::StatusOr<std::string> AddLibc(const Options& options,
   Append(command, MuslFlags(*folder, compiler.family));
   if (line.stage == Stage::kLink && !line.shared && !line.static_ &&
       !line.static_pie) {
-    command.push_back(line.no_pie ? "-static" : "-static-pie");
+    // gold cannot link static position-independent programs.
+    const bool fixed = line.no_pie || absl::EndsWith(line.linker, "gold");
+    command.push_back(fixed ? "-static" : "-static-pie");
   }
   return folder;
 }

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "facts/container.h"
 
@@ -142,6 +143,7 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
                                   const std::string& path, std::string name) {
   if (IsBitcode(bytes)) {
     lto_ = true;
+    bitcode_.push_back(std::move(name));
     return absl::OkStatus();
   }
   // Linker scripts name files that have lines of their own.
@@ -160,6 +162,7 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
   }
   if (IsGccBitcode(*elf)) {
     lto_ = true;
+    bitcode_.push_back(std::move(name));
     return absl::OkStatus();
   }
   absl::StatusOr<std::vector<facts::UnitView>> units = UnitsOf(*elf, name);
@@ -186,6 +189,11 @@ absl::Status LinkInputs::AddOutput(const std::string& path) {
   std::vector<facts::UnitView> rest;
   for (facts::UnitView& unit : *units) {
     if (!known.contains(unit.bytes())) rest.push_back(std::move(unit));
+  }
+  if (rest.size() < bitcode_.size()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "only ", rest.size(), " of these have facts: ",
+        absl::StrJoin(bitcode_, ", "), "; compile all with chestnut cc"));
   }
   objects_.push_back(
       {"link-time optimised code", *std::move(elf), std::move(rest)});

@@ -28,7 +28,8 @@ class LinkInputs {
   absl::Status ReadTrace(absl::string_view trace);
 
   // Adds the program that came out of link-time optimisation, for the units
-  // that no object holds.
+  // that no object holds. FailedPrecondition if there are fewer units than
+  // inputs: code without facts may have been inlined anywhere.
   absl::Status AddOutput(const std::string& path);
 
   const std::vector<binalyzer::LinkedObject>& objects() const {
@@ -59,6 +60,7 @@ class LinkInputs {
   std::vector<std::string> named_;
   std::vector<binalyzer::LinkedObject> objects_;
   bool lto_ = false;
+  std::vector<std::string> bitcode_;  // names of inputs
 };
 
 }  // namespace chestnut::driver

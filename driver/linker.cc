@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "binalyzer/elf.h"
+#include "binalyzer/mapped_file.h"
 #include "binalyzer/reconcile.h"
 #include "callgraph/analysis.h"
 #include "driver/cache.h"
@@ -209,6 +210,33 @@ class SandboxedLink {
             "no facts define symbol ", symbol.name, " of ", object.name,
             ", which ", it->second->referrer, " refers to (", it->second->place,
             "); compile the object that defines it with chestnut cc"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // A function that no object defines and the program has is the linker's own
+  // work, of which there are no facts.
+  absl::Status CheckUndefined(
+      const std::vector<callgraph::UndefinedSymbol>& undefined) {
+    if (undefined.empty()) return absl::OkStatus();
+    absl::StatusOr<binalyzer::MappedFile> file =
+        binalyzer::MappedFile::Open(scratch_.File("first"));
+    if (!file.ok()) return file.status();
+    absl::StatusOr<binalyzer::ElfFile> elf =
+        binalyzer::ElfFile::Parse(file->bytes(), link_.output);
+    if (!elf.ok()) return elf.status();
+    for (const binalyzer::ElfSymbol& symbol : elf->symbols()) {
+      if (symbol.section >= elf->sections().size() || !symbol.defined() ||
+          !elf->sections()[symbol.section].executable()) {
+        continue;
+      }
+      for (const callgraph::UndefinedSymbol& entry : undefined) {
+        if (entry.symbol != symbol.name) continue;
+        return absl::FailedPreconditionError(absl::StrCat(
+            "no facts define '", entry.symbol, "', which ", entry.referrer,
+            " refers to (", entry.place, "): the linker makes it (a linker ",
+            "script, --defsym); define it in a source file"));
       }
     }
     return absl::OkStatus();
