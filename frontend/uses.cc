@@ -190,7 +190,8 @@ class UseCollector {
     // what a constant pointer leads to is found through it.
     if (reason == clang::NOUR_Unevaluated ||
         (reason == clang::NOUR_Constant &&
-         variable->getType()->isIntegralOrEnumerationType())) {
+         (variable->getType()->isArithmeticType() ||
+          variable->getType()->isEnumeralType()))) {
       return;
     }
     body_.scope.Refer(body_.unit.symbols.Variable(variable));
