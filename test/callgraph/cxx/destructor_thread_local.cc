@@ -6,6 +6,17 @@ static long sys0(long n) {
   __asm__ volatile("syscall" : "=a"(r) : "a"(n) : "rcx", "r11", "memory");
   return r;
 }
+extern "C" {
+static void (*destroy)(void*);
+int __cxa_thread_atexit(void (*f)(void*), void*, void*) {
+  destroy = f;
+  return 0;
+}
+void exit(int) {
+  destroy(nullptr);
+  __builtin_trap();
+}
+}
 struct Value {
   int n = 0;
   Value() { sys0(102); }
