@@ -16,6 +16,7 @@ constexpr absl::string_view kDerived[] = {
 
 absl::string_view WithoutDerivation(absl::string_view name) {
   size_t end = name.size();
+  if (!absl::StrContains(name, '.')) return name;
   for (absl::string_view suffix : kDerived) {
     const size_t position = name.find(suffix, 1);
     if (position != absl::string_view::npos && position < end) end = position;
@@ -93,7 +94,7 @@ NameId KnownReferences::NameOf(uint32_t unit, uint32_t symbol) const {
 absl::InlinedVector<NameId, 1> KnownReferences::Find(absl::string_view name,
                                                      bool local) const {
   absl::InlinedVector<NameId, 1> result;
-  for (absl::string_view text : {name, WithoutDerivation(name)}) {
+  auto look_up = [&](absl::string_view text) {
     if (local) {
       auto it = internal_.find(text);
       if (it != internal_.end()) {
@@ -102,7 +103,11 @@ absl::InlinedVector<NameId, 1> KnownReferences::Find(absl::string_view name,
     }
     auto it = external_.find(text);
     if (it != external_.end()) result.push_back(it->second);
-    if (!result.empty()) break;
+  };
+  look_up(name);
+  if (result.empty()) {
+    const absl::string_view base = WithoutDerivation(name);
+    if (base.size() < name.size()) look_up(base);
   }
   for (NameId& found : result) {
     for (int depth = 0; depth < 8 && alias_of_[found] != found; ++depth) {
@@ -123,93 +128,66 @@ bool KnownReferences::IsUndefined(absl::string_view name) const {
   return it != external_.end() && !defined_[it->second];
 }
 
-const NameSet& KnownReferences::CallClosure(NameId function) {
-  auto [it, added] = call_closures_.try_emplace(function);
-  NameSet& closure = it->second;
-  if (!added) return closure;
-  std::vector<NameId> pending = {function};
-  closure.insert(function);
-  while (!pending.empty()) {
-    const NameId name = pending.back();
-    pending.pop_back();
-    for (const Body& body : functions_[name]) {
-      if (body.facts->calls() == nullptr) continue;
+void KnownReferences::AddFunctionEdges(NameId name) {
+  for (const Body& body : functions_[name]) {
+    if (body.facts->calls() != nullptr) {
       for (const facts::Call* call : *body.facts->calls()) {
         if (call->symbol() == kNone) continue;
-        const NameId target = NameOf(body.unit, call->symbol());
-        if (closure.insert(target).second) pending.push_back(target);
+        edges_.push_back(
+            {Running(name), Running(NameOf(body.unit, call->symbol()))});
       }
     }
-  }
-  return closure;
-}
-
-void KnownReferences::AddObjects(std::vector<NameId> pending,
-                                 NameSet& closure) const {
-  while (!pending.empty()) {
-    const NameId name = pending.back();
-    pending.pop_back();
-    for (const Initialiser& object : objects_[name]) {
-      if (object.facts->address_taken() != nullptr) {
-        for (uint32_t symbol : *object.facts->address_taken()) {
-          closure.insert(NameOf(object.unit, symbol));
-        }
-      }
-      if (object.facts->overrides() != nullptr) {
-        for (const facts::Override* entry : *object.facts->overrides()) {
-          closure.insert(NameOf(object.unit, entry->overrider()));
-        }
-      }
-      if (object.facts->objects() == nullptr) continue;
-      for (uint32_t symbol : *object.facts->objects()) {
-        const NameId next = NameOf(object.unit, symbol);
-        if (closure.insert(next).second) pending.push_back(next);
+    for (const auto* symbols :
+         {body.facts->address_taken(), body.facts->objects()}) {
+      if (symbols == nullptr) continue;
+      for (const uint32_t symbol : *symbols) {
+        edges_.push_back({Running(name), Referring(NameOf(body.unit, symbol))});
       }
     }
   }
 }
 
-const NameSet& KnownReferences::ReferenceClosure(NameId function) {
-  if (auto it = reference_closures_.find(function);
-      it != reference_closures_.end()) {
-    return it->second;
-  }
-  NameSet closure = CallClosure(function);
-  std::vector<NameId> objects;
-  for (const NameId name : CallClosure(function)) {
-    for (const Body& body : functions_[name]) {
-      if (body.facts->address_taken() != nullptr) {
-        for (uint32_t symbol : *body.facts->address_taken()) {
-          closure.insert(NameOf(body.unit, symbol));
-        }
-      }
-      if (body.facts->objects() == nullptr) continue;
-      for (uint32_t symbol : *body.facts->objects()) {
-        const NameId object = NameOf(body.unit, symbol);
-        if (closure.insert(object).second) objects.push_back(object);
+void KnownReferences::AddObjectEdges(NameId name) {
+  for (const Initialiser& object : objects_[name]) {
+    for (const auto* symbols :
+         {object.facts->address_taken(), object.facts->objects()}) {
+      if (symbols == nullptr) continue;
+      for (const uint32_t symbol : *symbols) {
+        edges_.push_back(
+            {Referring(name), Referring(NameOf(object.unit, symbol))});
       }
     }
+    if (object.facts->overrides() == nullptr) continue;
+    for (const facts::Override* entry : *object.facts->overrides()) {
+      edges_.push_back({Referring(name),
+                        Referring(NameOf(object.unit, entry->overrider()))});
+    }
   }
-  AddObjects(std::move(objects), closure);
-  return reference_closures_.emplace(function, std::move(closure))
-      .first->second;
+}
+
+Reachability& KnownReferences::Graph() {
+  if (!graph_.has_value()) {
+    for (NameId name = 0; name < unit_of_.size(); ++name) {
+      AddFunctionEdges(name);
+      AddObjectEdges(name);
+    }
+    graph_.emplace(static_cast<uint32_t>(2 * unit_of_.size()), edges_);
+    edges_.clear();
+  }
+  return *graph_;
 }
 
 bool KnownReferences::Calls(NameId function, NameId target) {
-  return CallClosure(function).contains(target);
+  return Graph().Reaches(Running(function), Running(target));
 }
 
 bool KnownReferences::Refers(NameId function, NameId target) {
-  return ReferenceClosure(function).contains(target);
+  return Graph().Reaches(Running(function), Referring(target)) ||
+         Graph().Reaches(Running(function), Running(target));
 }
 
 bool KnownReferences::ObjectRefers(NameId object, NameId target) {
-  auto [it, added] = object_closures_.try_emplace(object);
-  if (added) {
-    it->second.insert(object);
-    AddObjects({object}, it->second);
-  }
-  return it->second.contains(target);
+  return Graph().Reaches(Referring(object), Referring(target));
 }
 
 }  // namespace chestnut::binalyzer

@@ -4,12 +4,15 @@
 #define CHESTNUT_BINALYZER_KNOWN_REFERENCES_H_
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
+#include "binalyzer/reachability.h"
 #include "facts/reader.h"
 
 namespace chestnut::binalyzer {
@@ -65,10 +68,13 @@ class KnownReferences {
   NameId NewName(absl::string_view text, uint32_t unit);
   void AddUnit(uint32_t unit);
   NameId NameOf(uint32_t unit, uint32_t symbol) const;
-  // All that is called from `function`, with itself.
-  const NameSet& CallClosure(NameId function);
-  const NameSet& ReferenceClosure(NameId function);
-  void AddObjects(std::vector<NameId> pending, NameSet& closure) const;
+  void AddFunctionEdges(NameId name);
+  void AddObjectEdges(NameId name);
+  // The graph has two nodes for a name: running it, from which calls lead on,
+  // and referring to it, from which only what an object holds leads on.
+  static uint32_t Running(NameId name) { return 2 * name; }
+  static uint32_t Referring(NameId name) { return 2 * name + 1; }
+  Reachability& Graph();
 
   const std::vector<facts::UnitView>& units_;
   std::vector<std::vector<NameId>> names_;  // by unit and symbol
@@ -82,9 +88,8 @@ class KnownReferences {
   std::vector<absl::InlinedVector<Body, 1>> functions_;
   std::vector<absl::InlinedVector<Initialiser, 1>> objects_;
   NameSet roots_;
-  absl::flat_hash_map<NameId, NameSet> call_closures_;
-  absl::flat_hash_map<NameId, NameSet> reference_closures_;
-  absl::flat_hash_map<NameId, NameSet> object_closures_;
+  std::vector<std::pair<uint32_t, uint32_t>> edges_;
+  std::optional<Reachability> graph_;
 };
 
 }  // namespace chestnut::binalyzer

@@ -57,12 +57,17 @@ absl::StatusOr<LinkInputs::File*> LinkInputs::Open(const std::string& path) {
   absl::StatusOr<binalyzer::MappedFile> mapped =
       binalyzer::MappedFile::Open(path);
   if (!mapped.ok()) return mapped.status();
-  File file = {*std::move(mapped), {}};
+  File file = {*std::move(mapped), {}, {}};
   if (binalyzer::IsArchive(file.mapped.bytes())) {
     absl::StatusOr<binalyzer::Archive> archive =
         binalyzer::ReadArchive(file.mapped.bytes(), path);
     if (!archive.ok()) return archive.status();
     file.archive = *std::move(archive);
+    for (size_t i = 0; i < file.archive.members.size(); ++i) {
+      const absl::string_view name = file.archive.members[i].name;
+      file.members.emplace(name, i);
+      if (BaseName(name) != name) file.members.emplace(BaseName(name), i);
+    }
   }
   return &files_.emplace(path, std::move(file)).first->second;
 }
@@ -112,12 +117,12 @@ absl::Status LinkInputs::AddMember(const std::string& archive,
                                    absl::string_view member) {
   absl::StatusOr<File*> file = Open(archive);
   if (!file.ok()) return file.status();
-  bool found = false;
-  for (const binalyzer::ArchiveMember& entry : (*file)->archive.members) {
-    // An archive may hold several members of one name; which of them was meant
-    // is not said, so all count.
-    if (entry.name != member && BaseName(entry.name) != member) continue;
-    found = true;
+  // An archive may hold several members of one name; which of them was meant is
+  // not said, so all count.
+  const auto [begin, end] = (*file)->members.equal_range(member);
+  for (auto it = begin; it != end; ++it) {
+    const binalyzer::ArchiveMember& entry =
+        (*file)->archive.members[it->second];
     std::string name = absl::StrCat(BaseName(archive), "(", member, ")");
     absl::Status status;
     if ((*file)->archive.thin) {
@@ -134,7 +139,7 @@ absl::Status LinkInputs::AddMember(const std::string& archive,
     }
     if (!status.ok()) return status;
   }
-  if (found) return absl::OkStatus();
+  if (begin != end) return absl::OkStatus();
   return absl::NotFoundError(absl::StrCat("'", archive, "' has no member '",
                                           member, "', which the linker took"));
 }

@@ -2,6 +2,7 @@
 #ifndef CHESTNUT_DRIVER_LINK_INPUTS_H_
 #define CHESTNUT_DRIVER_LINK_INPUTS_H_
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -45,6 +46,8 @@ class LinkInputs {
   struct File {
     binalyzer::MappedFile mapped;
     binalyzer::Archive archive;
+    // Members by the names that a trace may give them.
+    std::multimap<absl::string_view, size_t> members;
   };
 
   absl::StatusOr<File*> Open(const std::string& path);
