@@ -166,6 +166,8 @@ void AddExceptionBundle(UnitTables& unit) {
     RecordRuntimeCall(body, "__cxa_begin_catch", nowhere);
     RecordRuntimeCall(body, "_ZSt9terminatev", nowhere);
     RecordRuntimeCall(body, "__cxa_call_unexpected", nowhere);
+  } else {
+    RecordRuntimeCall(body, "abort", nowhere);
   }
   AddMadeFunction(unit, symbol, body.scope);
 }
