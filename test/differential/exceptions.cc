@@ -44,6 +44,7 @@ constexpr absl::string_view kUnwindingBundle = "__clang_call_terminate";
 constexpr Bundled kBundled[] = {
     {"__gxx_personality_v0", kUnwindingBundle, "personality of a function"},
     {"__gcc_personality_v0", kUnwindingBundle, "personality of a function"},
+    {"abort", kUnwindingBundle, "exception out of a cleanup in C"},
 };
 
 constexpr Ignored kIgnored[] = {

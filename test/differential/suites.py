@@ -62,12 +62,10 @@ def compiles_of(output, folder, suffix):
 def constructs(_):
     """Each file of constructs at several flags: headers depend on them."""
     c_flags = (["-O0"], ["-O2", "-D_FORTIFY_SOURCE=2", "-fPIC"], ["-O1", "-std=gnu17", "-fno-builtin", "-fcommon"],
-               ["-Os", "-ffast-math", "-fno-pic"])
-    cxx_flags = (["-std=c++20", "-O0"], ["-std=c++20", "-O2", "-fPIC"], ["-std=c++23", "-O1", "-fno-exceptions"])
-    commands = [Command(str(HERE), "constructs.c", flags) for flags in c_flags]
-    commands += [Command(str(HERE), "constructs.cc", flags) for flags in cxx_flags[:2]]
-    commands += [Command(str(HERE), "constructs_coroutine.cc", flags) for flags in cxx_flags[:2]]
-    return commands
+               ["-Os", "-ffast-math", "-fno-pic", "-fgnu89-inline"], ["-O2", "-fexceptions", "-mcx16"])
+    cxx_flags = (["-std=c++20", "-O0"], ["-std=c++20", "-O2", "-fPIC"])
+    sources = [("constructs.c", c_flags), ("constructs.cc", cxx_flags), ("constructs_coroutine.cc", cxx_flags)]
+    return [Command(str(HERE), source, flags) for source, all_flags in sources for flags in all_flags]
 
 
 def googletest(_):
