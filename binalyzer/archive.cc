@@ -59,7 +59,7 @@ absl::StatusOr<Archive> ReadArchive(absl::string_view bytes,
   absl::string_view long_names;
   uint64_t offset = kOrdinary.size();
   while (offset < bytes.size()) {
-    const absl::Status broken = absl::InvalidArgumentError(
+    absl::Status broken = absl::InvalidArgumentError(
         absl::StrCat(origin, ": broken archive member at offset ", offset));
     if (bytes.size() - offset < sizeof(ar_hdr)) return broken;
     ar_hdr header;

@@ -267,8 +267,9 @@ void ObjectReconciler::ReadStartupArray(uint32_t section, bool exit) {
       const ElfSymbol& symbol = elf_.symbols()[target.id];
       if (IsOutput() && context_.foreign.contains(symbol.name)) continue;
       bool root = false;
-      for (NameId name : Names(target.id))
+      for (NameId name : Names(target.id)) {
         root |= known_.roots().contains(name);
+      }
       if (root) continue;
       supplement_.AddRoot(kind,
                           SupplementSymbol(target.id, SymbolType::function));
@@ -545,8 +546,9 @@ uint32_t ObjectReconciler::SupplementSymbol(uint32_t symbol, SymbolType type) {
     return Hub();
   }
   Supplement::Name name = {std::string(entry.name), Linkage::external, ""};
-  if (entry.binding == STB_WEAK && !Defined(entry))
+  if (entry.binding == STB_WEAK && !Defined(entry)) {
     name.linkage = Linkage::weak;
+  }
   return supplement_.Symbol(name, type);
 }
 

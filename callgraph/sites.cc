@@ -79,15 +79,14 @@ class SiteCollector {
       if (!walk_.Reaches(caller)) continue;
       ++paths_;
       path_.push_back(call);
-      Extend(site, outermost, call, caller);
+      Extend(site, call, caller);
       path_.pop_back();
     }
   }
 
   // Makes the chain one frame longer. Frames point outwards, so the chain is
   // built again; it is short.
-  void Extend(const Frame& site, const Frame& outermost, CallId call,
-              FunctionId caller) {
+  void Extend(const Frame& site, CallId call, FunctionId caller) {
     std::vector<Frame> chain;
     for (const Frame* frame = &site; frame != nullptr; frame = frame->caller) {
       chain.push_back(*frame);

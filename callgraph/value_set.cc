@@ -26,7 +26,7 @@ std::optional<int64_t> Divide(Operator op, int64_t a, int64_t b,
 
 std::optional<int64_t> Shift(Operator op, int64_t a, int64_t b, int width,
                              bool is_signed) {
-  if (b < 0 || b >= width * 8) return std::nullopt;
+  if (b < 0 || b >= int64_t{width} * 8) return std::nullopt;
   if (op == Operator::shift_left) {
     return static_cast<int64_t>(static_cast<uint64_t>(a) << b);
   }

@@ -113,8 +113,9 @@ void Witnesses::IndexGraph() {
   }
   for (const auto& [key, node] : solver_.field_nodes()) fields_[node] = key;
   for (ObjectId id = 0; id < program_.objects().size(); ++id) {
-    if (solver_.content_node(id) != kNone)
+    if (solver_.content_node(id) != kNone) {
       globals_[solver_.content_node(id)] = id;
+    }
   }
 }
 

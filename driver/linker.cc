@@ -10,7 +10,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -21,7 +20,7 @@
 #include "driver/cache.h"
 #include "driver/command_line.h"
 #include "driver/compiler.h"
-#include "driver/drop_section.h"
+#include "driver/elf_edit.h"
 #include "driver/link_arguments.h"
 #include "driver/link_inputs.h"
 #include "driver/linker_context.h"
@@ -115,8 +114,9 @@ class SandboxedLink {
       if (!emitted_relocations_) {
         absl::StatusOr<int> again = FirstLink(true);
         if (!again.ok()) return again.status();
-        if (*again != 0)
+        if (*again != 0) {
           return absl::InternalError("the link failed when repeated");
+        }
       }
       status = inputs_.AddOutput(scratch_.File("first"));
       if (!status.ok()) return status;
@@ -172,8 +172,8 @@ class SandboxedLink {
     absl::StatusOr<callgraph::Result> result =
         callgraph::Analyze(std::move(units), options);
     if (!result.ok()) return result.status();
-    absl::Status defined = CheckUndefined(result->undefined);
-    if (!defined.ok()) return defined;
+    absl::Status checked = CheckUndefined(result->undefined);
+    if (!checked.ok()) return checked;
     if (!context_.options.candidates_out.empty()) {
       absl::Status status = support::WriteFileAtomically(
           context_.options.candidates_out,
@@ -192,33 +192,10 @@ class SandboxedLink {
     return policy;
   }
 
-  // A symbol that no facts define must not be in the program either.
-  absl::Status CheckUndefined(
-      const std::vector<callgraph::UndefinedSymbol>& undefined) const {
-    absl::flat_hash_map<absl::string_view, const callgraph::UndefinedSymbol*>
-        missing;
-    for (const callgraph::UndefinedSymbol& entry : undefined) {
-      missing.try_emplace(entry.symbol, &entry);
-    }
-    if (missing.empty()) return absl::OkStatus();
-    for (const binalyzer::LinkedObject& object : inputs_.objects()) {
-      for (const binalyzer::ElfSymbol& symbol : object.elf.symbols()) {
-        if (symbol.local()) continue;
-        auto it = missing.find(symbol.name);
-        if (it == missing.end()) continue;
-        return absl::FailedPreconditionError(absl::StrCat(
-            "no facts define symbol ", symbol.name, " of ", object.name,
-            ", which ", it->second->referrer, " refers to (", it->second->place,
-            "); compile the object that defines it with chestnut cc"));
-      }
-    }
-    return absl::OkStatus();
-  }
-
   // A function that no object defines and the program has is the linker's own
   // work, of which there are no facts.
   absl::Status CheckUndefined(
-      const std::vector<callgraph::UndefinedSymbol>& undefined) {
+      const std::vector<callgraph::UndefinedSymbol>& undefined) const {
     if (undefined.empty()) return absl::OkStatus();
     absl::StatusOr<binalyzer::MappedFile> file =
         binalyzer::MappedFile::Open(scratch_.File("first"));
@@ -227,8 +204,9 @@ class SandboxedLink {
         binalyzer::ElfFile::Parse(file->bytes(), link_.output);
     if (!elf.ok()) return elf.status();
     for (const binalyzer::ElfSymbol& symbol : elf->symbols()) {
-      if (symbol.section >= elf->sections().size() || !symbol.defined() ||
-          !elf->sections()[symbol.section].executable()) {
+      const bool absolute = symbol.section == binalyzer::ElfSymbol::kAbsolute;
+      if (!absolute && (symbol.section >= elf->sections().size() ||
+                        !elf->sections()[symbol.section].executable())) {
         continue;
       }
       for (const callgraph::UndefinedSymbol& entry : undefined) {

@@ -57,8 +57,9 @@ absl::Status Apply(absl::string_view name, bool has_value,
       {"unsandboxed", &options.unsandboxed}};
   for (const auto& [flag, target] : flags) {
     if (name != flag) continue;
-    if (has_value)
+    if (has_value) {
       return Wrong(absl::StrCat(kOptionPrefix, name), value, "taken");
+    }
     *target = true;
     return absl::OkStatus();
   }
@@ -82,12 +83,14 @@ absl::Status Apply(absl::string_view name, bool has_value,
     return absl::OkStatus();
   }
   for (const auto& [text, target] : texts) {
-    if (name == text)
+    if (name == text) {
       return Wrong(absl::StrCat(kOptionPrefix, name), "",
                    "enough; give =VALUE");
+    }
   }
-  if (known)
+  if (known) {
     return Wrong(absl::StrCat(kOptionPrefix, name), "", "enough; give =VALUE");
+  }
   return absl::InvalidArgumentError(absl::StrCat(
       "unknown option '", kOptionPrefix, name, "'; see --chestnut-help"));
 }

@@ -14,8 +14,9 @@ constexpr absl::string_view kMagic = "CHSTNFCT";
 constexpr size_t kHeaderSize = 16;
 
 void AppendU32(std::string& out, uint32_t value) {
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < 4; ++i) {
     out.push_back(static_cast<char>(value >> (8 * i)));
+  }
 }
 
 uint32_t ReadU32(absl::string_view bytes) {

@@ -23,8 +23,9 @@ class IndexChecker {
     CheckTables();
     CheckValues();
     if (unit_.functions() != nullptr) {
-      for (const Function* function : *unit_.functions())
+      for (const Function* function : *unit_.functions()) {
         CheckFunction(*function);
+      }
     }
     if (unit_.objects() != nullptr) {
       for (const DataObject* object : *unit_.objects()) CheckObject(*object);

@@ -65,8 +65,9 @@ llvm::SmallVector<unsigned, 8> Bytes(StringRef instruction) {
   for (StringRef number : numbers) {
     uint64_t value = 0;
     if (number.trim().getAsInteger(0, value)) continue;
-    for (unsigned i = 0; i < width; ++i)
+    for (unsigned i = 0; i < width; ++i) {
       bytes.push_back(value >> (8 * i) & 255);
+    }
   }
   return bytes;
 }
@@ -204,8 +205,9 @@ class Operands {
       index = -1;
       StringRef symbolic = constraint.drop_front().drop_back();
       for (unsigned o = 0; o < assembly_->getNumOutputs(); ++o) {
-        if (assembly_->getOutputName(o) == symbolic)
+        if (assembly_->getOutputName(o) == symbolic) {
           index = output_registers_[o];
+        }
       }
     } else if (!constraint.getAsInteger(10, output)) {
       index =

@@ -80,8 +80,9 @@ uint32_t LoadVariable(Body& body, const VarDecl* variable, Tracked tracked,
   }
   const auto* parameter = dyn_cast<clang::ParmVarDecl>(variable);
   if (parameter != nullptr) {
-    if (body.function == nullptr)
+    if (body.function == nullptr) {
       return UnknownAt(body, "parameter", expression);
+    }
     uint32_t index = ParameterIndex(body.function, parameter);
     if (index == kNone) return UnknownAt(body, "parameter", expression);
     if (use.writes == 0 && !use.opened) {

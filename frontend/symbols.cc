@@ -309,8 +309,10 @@ uint32_t Symbols::TypeInfo(clang::QualType type) {
   // The run-time library has those of the fundamental types and of pointers
   // to them; a weak reference does for them.
   clang::QualType pointee = type->getPointeeType();
-  if (type->isBuiltinType() || (!pointee.isNull() && pointee->isBuiltinType()))
+  if (type->isBuiltinType() ||
+      (!pointee.isNull() && pointee->isBuiltinType())) {
     return symbol;
+  }
   SetDefined(symbol, internal ? Linkage::internal : Linkage::linkonce);
   pending_.push_back({symbol, PendingTypeInfo{type}});
   return symbol;

@@ -23,8 +23,9 @@ QualType ElementType(const ASTContext& ast, QualType type) {
 const clang::FunctionType* CalledType(QualType type) {
   if (type.isNull()) return nullptr;
   type = type.getCanonicalType();
-  if (const auto* function = type->getAs<clang::FunctionType>())
+  if (const auto* function = type->getAs<clang::FunctionType>()) {
     return function;
+  }
   if (const auto* member = type->getAs<clang::MemberPointerType>()) {
     return member->getPointeeType()->getAs<clang::FunctionType>();
   }

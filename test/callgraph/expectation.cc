@@ -68,8 +68,9 @@ std::string CheckCall(const std::vector<policy::Call>& calls,
       absl::StrJoin(call->witness, " -> ",
                     [](std::string* out, const policy::WitnessStep& step) {
                       absl::StrAppend(out, step.function, " ", step.place);
-                      if (!step.reason.empty())
+                      if (!step.reason.empty()) {
                         absl::StrAppend(out, " (", step.reason, ")");
+                      }
                     });
   return absl::StrCat("it is allowed: ", chain);
 }
