@@ -17,6 +17,8 @@ import tree
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMPILERS = ("cc", "c++")
+# Folders of programs that are run where they stand.
+SCRIPTS = ("tools/", "test/", "bench/", "examples/")
 
 
 def link_problems(path, text):
@@ -58,7 +60,7 @@ def command_problems(line, help_of):
     if not words:
         return []
     program, arguments = words[0], words[1:]
-    if program.startswith(("tools/", "./tools/")):
+    if program.startswith(SCRIPTS):
         script = tree.ROOT / program
         return [] if os.access(script, os.X_OK) else [f"'{line}': no program {program}"]
     name = os.path.basename(program)
@@ -74,7 +76,7 @@ def chestnut_problems(line, arguments, help_of):
     if help_of is None or not arguments or arguments[0].startswith("-"):
         return []
     subcommand = arguments[0]
-    if not re.search(rf"^\s+{re.escape(subcommand)}\b", help_of(""), re.MULTILINE):
+    if not re.search(rf"^(\s+|chestnut ){re.escape(subcommand)}(?!\S)", help_of(""), re.MULTILINE):
         return [f"'{line}': chestnut has no subcommand {subcommand}"]
     text = help_of(subcommand)
     problems = []

@@ -91,7 +91,7 @@ class BuildFiles(unittest.TestCase):
 
 
 class Docs(unittest.TestCase):
-    HELP = {"": "Subcommands:\n  show  prints\n  cc  compiles\n", "show": "  --format TEXT  how\n",
+    HELP = {"": "Subcommands:\n  show  prints\n\nchestnut cc ...  compiles\n", "show": "  --format TEXT  how\n",
             "cc": "  --chestnut-libc=NAME\n"}
 
     def problems(self, command):
