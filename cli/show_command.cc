@@ -30,6 +30,7 @@ int Show(const Arguments& arguments) {
     text = policy::WritePolicy(*policy);
   } else if (arguments.format == "names") {
     std::vector<std::string> names;
+    names.reserve(calls.size());
     for (const policy::Call& call : calls) names.push_back(call.name + "\n");
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) text += name;

@@ -29,8 +29,10 @@ std::string ModeText(const policy::Policy& policy) {
 
 std::string RulesText(const policy::Call& call) {
   std::vector<std::string> rules;
+  rules.reserve(call.arguments.size());
   for (const policy::ArgumentRule& rule : call.arguments) {
     std::vector<std::string> values;
+    values.reserve(rule.values.size());
     for (const uint64_t value : rule.values) {
       values.push_back(
           syscalls::FormatArgument(call.number, rule.index, value));

@@ -31,10 +31,9 @@ void RemoveOnSignal(int signal) {
     if (folder[0] == 0) continue;
     for (const char* name : kTemporaryNames) {
       char path[kMaxPath + 32];
-      size_t length = strlen(folder);
-      memcpy(path, folder, length);
-      path[length++] = '/';
-      memcpy(path + length, name, strlen(name) + 1);
+      char* end = stpcpy(path, folder);
+      *end++ = '/';
+      stpcpy(end, name);
       unlink(path);
     }
     rmdir(folder);
