@@ -140,7 +140,7 @@ absl::StatusOr<std::string> CompileRuntime(absl::string_view header,
     cached = absl::StrCat(*cache, "/runtime/", *key, ".o");
     if (access(cached.c_str(), R_OK) == 0) return cached;
   }
-  const std::string object = scratch.File("runtime.o");
+  std::string object = scratch.File("runtime.o");
   absl::Status status =
       CompileTo(object, header, compiler, *resources, scratch);
   if (!status.ok()) return status;

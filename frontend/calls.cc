@@ -17,7 +17,6 @@ namespace {
 using clang::Expr;
 using clang::FunctionDecl;
 using facts::CallKind;
-using facts::kNone;
 using llvm::dyn_cast;
 
 facts::CallT At(Body& body, clang::SourceLocation location) {

@@ -11,7 +11,6 @@ namespace {
 
 using clang::APValue;
 using clang::QualType;
-using facts::kNone;
 
 class ConstantRecorder {
  public:
