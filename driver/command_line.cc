@@ -222,6 +222,10 @@ std::vector<std::string> ExpandResponseFiles(
   return result;
 }
 
+bool IsSeparateOption(absl::string_view argument) {
+  return Contains(kSeparate, argument);
+}
+
 CommandLine ParseCommandLine(const std::vector<std::string>& arguments) {
   CommandLine line;
   bool prints = false;

@@ -37,6 +37,9 @@ struct CommandLine {
 std::vector<std::string> ExpandResponseFiles(
     const std::vector<std::string>& arguments, bool* expanded);
 
+// Whether the option's value is the next argument.
+bool IsSeparateOption(absl::string_view argument);
+
 CommandLine ParseCommandLine(const std::vector<std::string>& arguments);
 
 }  // namespace chestnut::driver

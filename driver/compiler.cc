@@ -40,9 +40,10 @@ absl::Status AddPlugin(Command& command) {
 
 // Makes the compiler call our stage as its linker, and tells that stage what it
 // needs among the linker's arguments.
-absl::Status AddLinkerStage(const Options& options, const CommandLine& line,
-                            const RealCompiler& compiler,
-                            const std::string& sysroot, Command& command) {
+absl::StatusOr<Command> LinkerStage(const Options& options,
+                                    const CommandLine& line,
+                                    const RealCompiler& compiler,
+                                    const std::string& sysroot) {
   absl::StatusOr<std::string> stage = FindLinkerStage();
   if (!stage.ok()) return stage.status();
   absl::StatusOr<std::string> linker = FindLinker(line.linker, compiler.path);
@@ -53,10 +54,11 @@ absl::Status AddLinkerStage(const Options& options, const CommandLine& line,
   context.compiler = compiler.path;
   context.sysroot = sysroot;
   context.lto = line.lto;
+  Command command;
   if (compiler.family == CompilerFamily::kClang) {
     AppendQuietly(command, {absl::StrCat("--ld-path=", *stage)});
   } else {
-    absl::StatusOr<std::string> folder = LinkerFolderForGcc(*stage);
+    absl::StatusOr<std::string> folder = LinkerFolderForGcc();
     if (!folder.ok()) return folder.status();
     command.push_back(absl::StrCat("-B", *folder, "/"));
   }
@@ -64,7 +66,7 @@ absl::Status AddLinkerStage(const Options& options, const CommandLine& line,
     command.push_back("-Xlinker");
     command.push_back(std::move(argument));
   }
-  return absl::OkStatus();
+  return command;
 }
 
 // Flags that make the compiler use the analysed libc, before the user's own.
@@ -90,27 +92,38 @@ absl::StatusOr<std::string> AddLibc(const Options& options,
   return folder;
 }
 
-absl::StatusOr<Command> BuildCommand(const Options& options,
-                                     const CommandLine& line,
-                                     const RealCompiler& compiler,
-                                     const Command& arguments) {
-  Command command = {compiler.path};
+// Runs the real compiler, with `expanded` instead of `arguments` where it has
+// to be understood.
+absl::StatusOr<int> RunCompiler(const Options& options, const CommandLine& line,
+                                const RealCompiler& compiler,
+                                const Command& arguments,
+                                const Command& expanded) {
+  Command before;
   absl::StatusOr<std::string> sysroot =
-      AddLibc(options, line, compiler, command);
+      AddLibc(options, line, compiler, before);
   if (!sysroot.ok()) return sysroot.status();
-  Append(command, arguments);
+  Command after;
+  if (line.stage == Stage::kLink) {
+    absl::StatusOr<Command> stage =
+        LinkerStage(options, line, compiler, *sysroot);
+    if (!stage.ok()) return stage.status();
+    after = *std::move(stage);
+  }
   const bool compiles =
       line.stage == Stage::kObject || line.stage == Stage::kLink;
-  if (compiles && compiler.family == CompilerFamily::kClang) {
+  if (compiles && compiler.family == CompilerFamily::kGcc) {
+    return CompileWithGcc({compiler.path, before, expanded, after, *sysroot},
+                          line);
+  }
+  Command command = {compiler.path};
+  Append(command, before);
+  Append(command, arguments);
+  if (compiles) {
     absl::Status status = AddPlugin(command);
     if (!status.ok()) return status;
   }
-  if (line.stage == Stage::kLink) {
-    absl::Status status =
-        AddLinkerStage(options, line, compiler, *sysroot, command);
-    if (!status.ok()) return status;
-  }
-  return command;
+  Append(command, after);
+  return Exec(command);
 }
 
 absl::StatusOr<int> Compile(Language language, absl::string_view program,
@@ -140,14 +153,7 @@ absl::StatusOr<int> Compile(Language language, absl::string_view program,
   absl::StatusOr<RealCompiler> compiler = FindRealCompiler(*options, language);
   if (!compiler.ok()) return compiler.status();
   const CommandLine line = ParseCommandLine(all);
-  absl::StatusOr<Command> command =
-      BuildCommand(*options, line, *compiler, arguments);
-  if (!command.ok()) return command.status();
-  if (compiler->family == CompilerFamily::kGcc &&
-      (line.stage == Stage::kObject || line.stage == Stage::kLink)) {
-    return CompileWithGcc(*compiler, line, *command);
-  }
-  return Exec(*command);
+  return RunCompiler(*options, line, *compiler, arguments, all);
 }
 
 }  // namespace

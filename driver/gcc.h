@@ -1,6 +1,6 @@
 // What is different when gcc is the real compiler: it has no plugin of ours, so
-// the facts come from a run of chestnut-frontend before it, and its linker is
-// found by a search folder.
+// clang reads the source a second time for its facts, and gcc finds its linker
+// in a search folder.
 #ifndef CHESTNUT_DRIVER_GCC_H_
 #define CHESTNUT_DRIVER_GCC_H_
 
@@ -13,14 +13,24 @@
 
 namespace chestnut::driver {
 
-// A folder in which every name that gcc gives a linker is `stage`.
-absl::StatusOr<std::string> LinkerFolderForGcc(const std::string& stage);
+// A folder in which every name that gcc gives a linker is the linker stage.
+absl::StatusOr<std::string> LinkerFolderForGcc();
 
-// Runs `command` (gcc with all arguments) so that its objects carry facts, and
-// returns its exit status.
-absl::StatusOr<int> CompileWithGcc(const RealCompiler& compiler,
-                                   const CommandLine& line,
-                                   const std::vector<std::string>& command);
+// One run of gcc.
+struct GccCommand {
+  std::string compiler;
+  std::vector<std::string> before;     // flags before the user's
+  std::vector<std::string> arguments;  // the user's, response files expanded
+  std::vector<std::string> after;      // flags of the link
+  std::string sysroot;                 // of the analysed libc, or empty
+};
+
+// Compiles, and links if `line` says so, with objects that carry facts; returns
+// gcc's exit status. Its messages are its own. Errors: what clang cannot read
+// of a source that gcc compiled; forms of command lines that are not supported,
+// by name.
+absl::StatusOr<int> CompileWithGcc(const GccCommand& command,
+                                   const CommandLine& line);
 
 }  // namespace chestnut::driver
 

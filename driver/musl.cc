@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -27,10 +28,13 @@ namespace {
 namespace fs = std::filesystem;
 
 // Changes whenever the steps below make something else of the same source.
-constexpr absl::string_view kRecipe = "musl-1 -O2";
+constexpr absl::string_view kRecipe = "musl-2 -O2";
 constexpr char kWhatToDo[] =
     "; run tools/install_dependencies, or name a source: chestnut libc musl "
     "--source=FOLDER|TARBALL";
+
+// gcc's way to another libc, inside the folder.
+constexpr char kGccSpecs[] = "lib/chestnut-gcc.specs";
 
 struct Build {
   MuslSource source;
@@ -199,6 +203,26 @@ absl::Status AddSystemParts(const Build& build) {
   return absl::OkStatus();
 }
 
+// What gcc has instead of --sysroot: it must not look at the system's libc at
+// all. `folder` is where the sysroot will be.
+absl::Status AddGccSpecs(const Build& build, const std::string& folder) {
+  const std::string include = absl::StrCat("-nostdinc -isystem ", folder,
+                                           "/include -isystem include%s");
+  const std::string specs = absl::StrCat(
+      "%rename cpp_options old_cpp_options\n\n*cpp_options:\n", include,
+      " %(old_cpp_options)\n\n*cc1:\n%(cc1_cpu) ", include,
+      "\n\n*cc1plus:\n%(cc1_cpu) ", include, "\n\n*link_libgcc:\n-L", folder,
+      "/lib\n\n*libgcc:\n-lgcc -lgcc_eh",
+      "\n\n*startfile:\n%{static-pie:", folder, "/lib/rcrt1.o;:", folder,
+      "/lib/crt1.o} ", folder, "/lib/crti.o ", folder,
+      "/lib/crtbegin.o\n\n*endfile:\n", folder, "/lib/crtend.o ", folder,
+      "/lib/crtn.o\n\n*link:\n%{static-pie:-static -pie --no-dynamic-linker "
+      "-z text;shared:-shared;:-static} %{rdynamic:-export-dynamic}\n\n"
+      "*esp_link:\n\n\n*esp_options:\n\n\n*esp_cpp_options:\n\n\n");
+  return support::WriteFileAtomically(
+      absl::StrCat(build.result, "/", kGccSpecs), specs);
+}
+
 absl::Status BuildInto(const MuslSource& source, const std::string& cache,
                        const std::string& folder) {
   absl::StatusOr<TemporaryFolder> scratch = TemporaryFolder::Create(cache);
@@ -217,6 +241,7 @@ absl::Status BuildInto(const MuslSource& source, const std::string& cache,
   absl::Status status = Compile(build, *unpacked);
   if (status.ok()) status = AddCompanions(build);
   if (status.ok()) status = AddSystemParts(build);
+  if (status.ok()) status = AddGccSpecs(build, folder);
   if (!status.ok()) return status;
   if (rename(build.result.c_str(), folder.c_str()) != 0) {
     return absl::UnavailableError(
@@ -265,7 +290,7 @@ absl::StatusOr<std::string> EnsureMusl(const MuslSource& source) {
 std::vector<std::string> MuslFlags(absl::string_view folder,
                                    CompilerFamily family) {
   if (family == CompilerFamily::kGcc) {
-    return {absl::StrCat("-specs=", folder, "/lib/chestnut-gcc.specs")};
+    return {absl::StrCat("-specs=", folder, "/", kGccSpecs)};
   }
   return {"--target=x86_64-linux-musl", absl::StrCat("--sysroot=", folder)};
 }

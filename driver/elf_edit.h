@@ -1,5 +1,5 @@
-#ifndef CHESTNUT_DRIVER_DROP_SECTION_H_
-#define CHESTNUT_DRIVER_DROP_SECTION_H_
+#ifndef CHESTNUT_DRIVER_ELF_EDIT_H_
+#define CHESTNUT_DRIVER_ELF_EDIT_H_
 
 #include <string>
 
@@ -13,6 +13,11 @@ namespace chestnut::driver {
 // other sections (the header of the one that is gone says "inactive").
 absl::Status DropSection(const std::string& path, absl::string_view name);
 
+// Adds a section that is not loaded, aligned to 8 bytes, to the object file at
+// `path`. On failure the file is as it was.
+absl::Status AddSection(const std::string& path, absl::string_view name,
+                        absl::string_view content);
+
 }  // namespace chestnut::driver
 
-#endif  // CHESTNUT_DRIVER_DROP_SECTION_H_
+#endif  // CHESTNUT_DRIVER_ELF_EDIT_H_

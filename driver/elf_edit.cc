@@ -1,4 +1,4 @@
-#include "driver/drop_section.h"
+#include "driver/elf_edit.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -118,6 +118,51 @@ absl::Status DropSection(const std::string& path, absl::string_view name) {
   }
   return WriteTail(path, Rewrite(*bytes, std::move(headers), dropped, cut),
                    cut);
+}
+
+absl::Status AddSection(const std::string& path, absl::string_view name,
+                        absl::string_view content) {
+  absl::StatusOr<std::string> bytes = support::ReadFile(path);
+  if (!bytes.ok()) return bytes.status();
+  absl::StatusOr<binalyzer::ElfFile> elf =
+      binalyzer::ElfFile::Parse(*bytes, path);
+  if (!elf.ok()) return elf.status();
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes->data(), sizeof(header));
+  const size_t count = elf->sections().size();
+  if (header.e_type != ET_REL || header.e_shnum == 0 ||
+      header.e_shstrndx >= count || count + 1 >= SHN_LORESERVE) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("'", path, "' is no object that a section can join"));
+  }
+  std::vector<Elf64_Shdr> headers(count + 1);
+  std::memcpy(headers.data(), bytes->data() + header.e_shoff,
+              count * sizeof(Elf64_Shdr));
+  std::string out = *std::move(bytes);
+  auto append = [&out](absl::string_view text, uint64_t alignment) {
+    out.resize(AlignUp(out.size(), alignment));
+    const uint64_t offset = out.size();
+    out.append(text.data(), text.size());
+    return offset;
+  };
+  Elf64_Shdr& names = headers[header.e_shstrndx];
+  std::string table = out.substr(names.sh_offset, names.sh_size);
+  Elf64_Shdr& added = headers[count];
+  added.sh_name = static_cast<uint32_t>(table.size());
+  added.sh_type = SHT_PROGBITS;
+  added.sh_addralign = 8;
+  added.sh_size = content.size();
+  added.sh_offset = append(content, 8);
+  absl::StrAppend(&table, name, absl::string_view("\0", 1));
+  names.sh_size = table.size();
+  names.sh_offset = append(table, 1);
+  header.e_shoff =
+      append(absl::string_view(reinterpret_cast<const char*>(headers.data()),
+                               headers.size() * sizeof(Elf64_Shdr)),
+             8);
+  header.e_shnum = static_cast<uint16_t>(headers.size());
+  std::memcpy(out.data(), &header, sizeof(header));
+  return support::WriteFileAtomically(path, out);
 }
 
 }  // namespace chestnut::driver
