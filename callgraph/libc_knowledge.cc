@@ -20,6 +20,15 @@ constexpr VariadicSystemCall kVariadicSystemCalls[] = {
      "musl 1.2.3"},
 };
 
+constexpr AssemblySignature kAssemblySignatures[] = {
+    {"_init", "v()",
+     "crti.o: what DT_INIT names takes nothing and gives nothing",
+     "musl 1.2.3"},
+    {"_fini", "v()",
+     "crti.o: what DT_FINI names takes nothing and gives nothing",
+     "musl 1.2.3"},
+};
+
 }  // namespace
 
 absl::Span<const KeptRecord> KeptRecords() { return kKeptRecords; }
@@ -37,6 +46,17 @@ absl::Span<const VariadicSystemCall> VariadicSystemCalls() {
 
 const VariadicSystemCall* FindVariadicSystemCall(absl::string_view function) {
   for (const VariadicSystemCall& entry : kVariadicSystemCalls) {
+    if (entry.function == function) return &entry;
+  }
+  return nullptr;
+}
+
+absl::Span<const AssemblySignature> AssemblySignatures() {
+  return kAssemblySignatures;
+}
+
+const AssemblySignature* FindAssemblySignature(absl::string_view function) {
+  for (const AssemblySignature& entry : kAssemblySignatures) {
     if (entry.function == function) return &entry;
   }
   return nullptr;

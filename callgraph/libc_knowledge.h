@@ -33,6 +33,18 @@ absl::Span<const VariadicSystemCall> VariadicSystemCalls();
 // Null if `function` is none.
 const VariadicSystemCall* FindVariadicSystemCall(absl::string_view function);
 
+// The type of a function in assembly, which its facts do not give. Without one
+// it is a candidate of every indirect call. `key` as docs/facts.md describes.
+struct AssemblySignature {
+  absl::string_view function;
+  absl::string_view key;
+  absl::string_view reason;
+  absl::string_view checked;
+};
+absl::Span<const AssemblySignature> AssemblySignatures();
+// Null if nothing is known of `function`.
+const AssemblySignature* FindAssemblySignature(absl::string_view function);
+
 }  // namespace chestnut::callgraph
 
 #endif  // CHESTNUT_CALLGRAPH_LIBC_KNOWLEDGE_H_

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "callgraph/libc_knowledge.h"
 
 namespace chestnut::callgraph {
 
@@ -20,6 +21,7 @@ Solver::Solver(const Program& program, Types& types)
       object_live_(program.objects().size()),
       unit_live_(program.units().size()),
       unknown_called_(program.functions().size()),
+      takes_functions_(program.functions().size()),
       first_call_(program.bodies().size(), kNone),
       callers_(program.functions().size()),
       registered_(program.functions().size() + 1),
@@ -219,7 +221,9 @@ SignatureId Solver::FunctionSignature(FunctionId id) {
         types_.Signature(body.unit, body.facts->signature());
     if (signature != kNone) return signature;
   }
-  return kNone;
+  const AssemblySignature* known =
+      function.untyped ? FindAssemblySignature(function.name) : nullptr;
+  return known == nullptr ? kNone : types_.WithoutParameters(known->key);
 }
 
 void Solver::NoteUndefined(const Scope& scope, uint32_t symbol,

@@ -167,10 +167,16 @@ class Solver {
   void NoteUndefined(const Scope& scope, uint32_t symbol, const Target& target,
                      const facts::Call* call);
 
-  void FlowValue(const Scope& scope, uint32_t value, NodeId to);
-  void FlowLeaf(const Scope& scope, const facts::Value& value, NodeId to);
+  // `typed`: `to` is for function pointers, so that an unknown value is one.
+  // Elsewhere it is data, as what is converted to data was seen to escape.
+  void FlowValue(const Scope& scope, uint32_t value, NodeId to,
+                 bool typed = true);
+  void FlowLeaf(const Scope& scope, const facts::Value& value, NodeId to,
+                bool typed);
   void FlowTarget(const Scope& scope, const Target& target, NodeId to);
-  void FlowArgument(CallId call, uint32_t index, NodeId to);
+  void FlowArgument(CallId call, FunctionId callee, uint32_t index, NodeId to);
+  // Whether a parameter of the function can be a function pointer.
+  bool TakesFunctions(FunctionId function);
 
   void AddCallEdge(CallId call, FunctionId function);
   void CallUnknown(FunctionId function);
@@ -201,6 +207,7 @@ class Solver {
 
   std::vector<uint8_t> function_live_, object_live_, unit_live_;
   std::vector<uint8_t> unknown_called_;
+  std::vector<uint8_t> takes_functions_;  // 0: not asked yet, 1: no, 2: yes
   std::vector<FunctionId> function_queue_;
   std::vector<ObjectId> object_queue_;
 

@@ -22,13 +22,13 @@ NodeId Solver::ParameterNode(FunctionId function, uint32_t index) {
   }
   const NodeId node = graph_.NewNode();
   parameters_[function].push_back({index, node});
-  if (unknown_called_[function]) {
+  if (unknown_called_[function] && TakesFunctions(function)) {
     graph_.AddToken(node, Token(Token::kOpen, Token::kAnySignature));
   }
   // Parameters that nobody looks at have no node, so the calls seen so far pass
   // their arguments now.
   for (size_t i = 0; i < callers_[function].size(); ++i) {
-    FlowArgument(callers_[function][i], index, node);
+    FlowArgument(callers_[function][i], function, index, node);
   }
   return node;
 }
@@ -87,11 +87,30 @@ NodeId Solver::RegisteredNode(FunctionId function) {
   return node;
 }
 
-void Solver::FlowValue(const Scope& scope, uint32_t value, NodeId to) {
+bool Solver::TakesFunctions(FunctionId function) {
+  uint8_t& known = takes_functions_[function];
+  if (known == 0) {
+    const SignatureId id = FunctionSignature(function);
+    known = 2;
+    if (id != kNone && types_.signature(id).prototyped) {
+      // Function types among the parameters bring parentheses of their own.
+      absl::string_view key = types_.signature(id).key;
+      const size_t last = key.rfind('(');
+      const bool nested = last == absl::string_view::npos || last == 0 ||
+                          key.find(')') + 1 != key.size() ||
+                          key.find('(') != last;
+      known = nested ? 2 : 1;
+    }
+  }
+  return known == 2;
+}
+
+void Solver::FlowValue(const Scope& scope, uint32_t value, NodeId to,
+                       bool typed) {
   const auto& values = *program_.unit(scope.unit).unit().values();
   const Value& root = *values.Get(value);
   if (root.kind() < ValueKind::join) {
-    FlowLeaf(scope, root, to);
+    FlowLeaf(scope, root, to, typed);
     return;
   }
   // Operands may be shared, and facts may nest them deeply: no recursion.
@@ -101,7 +120,7 @@ void Solver::FlowValue(const Scope& scope, uint32_t value, NodeId to) {
     const Value& entry = *values.Get(stack.back());
     stack.pop_back();
     if (entry.kind() < ValueKind::join) {
-      FlowLeaf(scope, entry, to);
+      FlowLeaf(scope, entry, to, typed);
       continue;
     }
     if (seen.insert(entry.a()).second) stack.push_back(entry.a());
@@ -111,10 +130,11 @@ void Solver::FlowValue(const Scope& scope, uint32_t value, NodeId to) {
   }
 }
 
-void Solver::FlowLeaf(const Scope& scope, const Value& value, NodeId to) {
+void Solver::FlowLeaf(const Scope& scope, const Value& value, NodeId to,
+                      bool typed) {
   switch (value.kind()) {
     case ValueKind::unknown:
-      graph_.AddToken(to, Token(Token::kOpen, Token::kAnySignature));
+      if (typed) graph_.AddToken(to, Token(Token::kOpen, Token::kAnySignature));
       break;
     case ValueKind::parameter:
       if (scope.body != kNone) {
@@ -180,14 +200,16 @@ void Solver::FlowTarget(const Scope& scope, const Target& target, NodeId to) {
   }
 }
 
-void Solver::FlowArgument(CallId call, uint32_t index, NodeId to) {
+void Solver::FlowArgument(CallId call, FunctionId callee, uint32_t index,
+                          NodeId to) {
   const CallRecord& record = calls_[call];
   const auto* arguments = record.facts->arguments();
-  if (arguments == nullptr || index >= arguments->size()) {
+  const bool typed = TakesFunctions(callee);
+  if (arguments != nullptr && index < arguments->size()) {
+    FlowValue(ScopeOf(record.body), arguments->Get(index), to, typed);
+  } else if (typed) {
     graph_.AddToken(to, Token(Token::kOpen, Token::kAnySignature));
-    return;
   }
-  FlowValue(ScopeOf(record.body), arguments->Get(index), to);
 }
 
 void Solver::AddCallEdge(CallId call, FunctionId function) {
@@ -200,7 +222,7 @@ void Solver::AddCallEdge(CallId call, FunctionId function) {
   MarkLive(function);
   for (size_t i = 0; i < parameters_[function].size(); ++i) {
     const auto [index, node] = parameters_[function][i];
-    FlowArgument(call, index, node);
+    FlowArgument(call, function, index, node);
   }
   auto result = call_result_nodes_.find(call);
   if (result != call_result_nodes_.end()) {
@@ -211,7 +233,8 @@ void Solver::AddCallEdge(CallId call, FunctionId function) {
   if (arguments == nullptr) return;
   const Scope scope = ScopeOf(calls_[call].body);
   for (uint32_t argument : *arguments) {
-    FlowValue(scope, argument, RegisteredNode(scope.function));
+    FlowValue(scope, argument, RegisteredNode(scope.function),
+              /*typed=*/false);
   }
 }
 
@@ -219,6 +242,7 @@ void Solver::CallUnknown(FunctionId function) {
   MarkLive(function);
   if (unknown_called_[function]) return;
   unknown_called_[function] = 1;
+  if (!TakesFunctions(function)) return;
   for (const auto& [index, node] : parameters_[function]) {
     graph_.AddToken(node, Token(Token::kOpen, Token::kAnySignature));
   }

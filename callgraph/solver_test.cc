@@ -317,7 +317,7 @@ TEST_F(Graph, TheKernelCallsWhatARecordHoldsThatItIsGiven) {
 
 TEST_F(Graph, ArgumentsOfACallbackFromNowhereAreUnknown) {
   auto& start = unit_.Function("start");
-  start.signature = with_int_;
+  start.signature = unit_.Signature("void(*void())", 1);
   unit_.CallThrough(start, builder().Parameter(0), plain_);
   unit_.Flow(*main_, SinkKind::untyped, kNone, unit_.Take(*main_, "start"));
   Take("g");
@@ -334,6 +334,31 @@ TEST_F(Graph, AssemblyCallsWhatItIsGivenAndWhatItRefersTo) {
   unit_.Call(*main_, "clone", {unit_.Take(*main_, "f")});
   EXPECT_THAT(Reachable(),
               UnorderedElementsAre("main", "clone", "f", "g", "h"));
+}
+
+// memcpy is assembly in musl: its unknown pointers are data.
+TEST_F(Graph, DataGivenToAssemblyCallsNothing) {
+  unit_.Function("copy").untyped = true;
+  auto& pass_on = unit_.Function("pass_on");
+  pass_on.signature = unit_.Signature("void(*void,*void)", 2);
+  unit_.Call(pass_on, "copy", {builder().Parameter(0), builder().Parameter(1)});
+  unit_.Call(*main_, "pass_on", {builder().Unknown("pointer")});
+  unit_.Call(*main_, "copy", {builder().Unknown("pointer")});
+  Take("f");
+  EXPECT_THAT(Reachable(), UnorderedElementsAre("main", "copy", "pass_on"));
+}
+
+TEST_F(Graph, KnowledgeKeepsInitOutOfOtherPools) {
+  auto& init = unit_.Function("_init");
+  init.untyped = true;
+  const uint32_t init_type = unit_.Signature("v()");
+  Take("_init");
+  CallThrough(builder().Memory(with_int_), with_int_);
+  auto& other = unit_.Function("other");
+  unit_.Call(*main_, "other");
+  unit_.CallThrough(other, builder().Memory(init_type), init_type);
+  EXPECT_THAT(Callees(), ElementsAre("other"));
+  EXPECT_THAT(Callees("other"), ElementsAre("_init"));
 }
 
 TEST_F(Graph, UnprototypedCallsMatchByArity) {

@@ -32,19 +32,24 @@ SignatureId Types::Signature(UnitId unit, uint32_t index) {
   const facts::UnitView& view = program_.unit(unit);
   const facts::Signature& facts = *view.unit().signatures()->Get(index);
   absl::string_view key = view.String(facts.key());
-  auto key_id = static_cast<uint32_t>(key_ids_.size());
-  key_id = key_ids_.try_emplace(key, key_id).first->second;
+  return cached = Add({.key = key,
+                       .text = view.String(facts.text()),
+                       .parameters = facts.parameters(),
+                       .variadic = facts.variadic(),
+                       .prototyped = facts.prototyped()});
+}
+
+SignatureId Types::WithoutParameters(absl::string_view key) {
+  return Add({.key = key, .text = key});
+}
+
+SignatureId Types::Add(SignatureInfo info) {
+  info.key_id = static_cast<uint32_t>(key_ids_.size());
+  info.key_id = key_ids_.try_emplace(info.key, info.key_id).first->second;
   auto [it, added] = signature_ids_.try_emplace(
-      std::pair(key_id, facts.prototyped()), signature_count());
-  if (added) {
-    signatures_.push_back({.key = key,
-                           .text = view.String(facts.text()),
-                           .key_id = key_id,
-                           .parameters = facts.parameters(),
-                           .variadic = facts.variadic(),
-                           .prototyped = facts.prototyped()});
-  }
-  return cached = it->second;
+      std::pair(info.key_id, info.prototyped), signature_count());
+  if (added) signatures_.push_back(info);
+  return it->second;
 }
 
 RecordId Types::Record(UnitId unit, uint32_t index) {

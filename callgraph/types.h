@@ -49,6 +49,9 @@ class Types {
 
   // `index` may be kNone and is then kNone in the result.
   SignatureId Signature(UnitId unit, uint32_t index);
+  // The signature without parameters that has this key; `key` must live as long
+  // as the program.
+  SignatureId WithoutParameters(absl::string_view key);
   RecordId Record(UnitId unit, uint32_t index);
   MethodId Method(UnitId unit, uint32_t string);
 
@@ -76,6 +79,7 @@ class Types {
     absl::flat_hash_map<uint32_t, MethodId> methods;
   };
 
+  SignatureId Add(SignatureInfo info);
   void AppendFields(RecordId record, uint64_t offset, int depth,
                     std::vector<FlatField>& fields);
 

@@ -335,6 +335,11 @@ TEST(LibcKnowledge, EveryEntrySaysWhyAndWhereItWasChecked) {
     EXPECT_FALSE(entry.checked.empty()) << entry.function;
     EXPECT_EQ(FindVariadicSystemCall(entry.function), &entry);
   }
+  for (const AssemblySignature& entry : AssemblySignatures()) {
+    EXPECT_FALSE(entry.reason.empty()) << entry.function;
+    EXPECT_FALSE(entry.checked.empty()) << entry.function;
+    EXPECT_EQ(FindAssemblySignature(entry.function), &entry);
+  }
   EXPECT_FALSE(KeepsRecord("__setxid", "other"));
   EXPECT_EQ(FindVariadicSystemCall("open"), nullptr);
 }
