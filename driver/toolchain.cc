@@ -82,8 +82,7 @@ absl::StatusOr<std::string> FindLinker(const std::string& asked,
                            : absl::StartsWith(asked, "ld.")
                                ? asked
                                : absl::StrCat("ld.", asked);
-  std::string beside =
-      absl::StrCat(FolderOf(Resolved(compiler)), "/", name);
+  std::string beside = absl::StrCat(FolderOf(Resolved(compiler)), "/", name);
   if (access(beside.c_str(), X_OK) == 0) return beside;
   return FindProgram(name);
 }
