@@ -69,11 +69,11 @@ def constructs(_):
 
 
 def googletest(_):
-    """googletest and googlemock, and the tests of both."""
+    """googletest and googlemock, and every third of their tests: all would take an hour."""
     flags = ["-std=c++17", "-O2", "-DGTEST_HAS_PTHREAD=1"]
     flags += [f"-I{GOOGLETEST / part}{sub}" for part in ("googletest", "googlemock") for sub in ("/include", "")]
     sources = sorted(GOOGLETEST.glob("*/src/*-all.cc")) + sorted(GOOGLETEST.glob("*/src/*_main.cc"))
-    sources += [s for s in sorted(GOOGLETEST.glob("*/test/*.cc")) if "all_test" not in s.name]
+    sources += [s for s in sorted(GOOGLETEST.glob("*/test/*.cc")) if "all_test" not in s.name][::3]
     if len(sources) < 10:
         fail(f"{GOOGLETEST} has no sources; install libgtest-dev and libgmock-dev")
     return [Command(str(GOOGLETEST), str(s.relative_to(GOOGLETEST)), flags) for s in sources]
