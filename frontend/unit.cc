@@ -222,6 +222,8 @@ Options OptionsOf(clang::CompilerInstance& compiler) {
   return options;
 }
 
+std::string ProducerText() { return kProducer; }
+
 absl::StatusOr<std::string> CollectFacts(clang::ASTContext& ast,
                                          const Options& options) {
   const llvm::Triple& triple = ast.getTargetInfo().getTriple();

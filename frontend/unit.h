@@ -31,6 +31,9 @@ Options OptionsOf(clang::CompilerInstance& compiler);
 absl::StatusOr<std::string> CollectFacts(clang::ASTContext& ast,
                                          const Options& options);
 
+// Name and version of what makes the facts.
+std::string ProducerText();
+
 // Facts that say that the unit did not compile, for reasons given one a line.
 std::string FailedFacts(const std::string& name,
                         const std::vector<std::string>& errors);

@@ -1,0 +1,40 @@
+// The units of a compilation database, and which of them are up to date.
+#ifndef CHESTNUT_FRONTEND_DATABASE_H_
+#define CHESTNUT_FRONTEND_DATABASE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace chestnut::frontend {
+
+// One entry of the database.
+struct DatabaseUnit {
+  std::string file;  // absolute
+  std::string folder;
+  std::vector<std::string> words;
+  // Where its facts go, and what is remembered of the files it read.
+  std::string facts_path;
+  std::string inputs_path;
+};
+
+// Units of `build`/compile_commands.json, in the order of their facts' names,
+// equal entries once. With `files` only those (relative names are the
+// caller's); NotFound names one that the database does not have. Facts go to
+// `out_folder`, which need not exist.
+absl::StatusOr<std::vector<DatabaseUnit>> ReadDatabase(
+    const std::string& build, const std::string& out_folder,
+    const std::vector<std::string>& files);
+
+// Whether the unit's facts are there, made by this program from this command,
+// and none of the files read has another size or time of change since.
+bool IsFresh(const DatabaseUnit& unit);
+
+// Writes what IsFresh asks for.
+absl::Status RememberInputs(const DatabaseUnit& unit,
+                            const std::vector<std::string>& files);
+
+}  // namespace chestnut::frontend
+
+#endif  // CHESTNUT_FRONTEND_DATABASE_H_
