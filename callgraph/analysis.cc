@@ -65,6 +65,33 @@ void AddLeftBehind(const Program& program, const Solver& solver,
   }
 }
 
+// What a program loads at run time, if the function that does it is outside the
+// facts: a static libc's own only fails.
+void AddNeeds(const Program& program,
+              const std::vector<UndefinedSymbol>& undefined,
+              std::vector<policy::Incomplete>& incomplete) {
+  for (const facts::UnitView& unit : program.units()) {
+    if (unit.unit().needs() == nullptr) continue;
+    for (const facts::Need* need : *unit.unit().needs()) {
+      absl::string_view function = unit.String(need->function());
+      if (std::none_of(undefined.begin(), undefined.end(),
+                       [function](const UndefinedSymbol& symbol) {
+                         return symbol.symbol == function;
+                       })) {
+        continue;
+      }
+      const std::string what =
+          need->name() == kNone
+              ? "a name that is not known"
+              : absl::StrCat("\"", unit.String(need->name()), "\"");
+      incomplete.push_back(
+          {.place = absl::StrCat(unit.String(need->file()), ":", need->line()),
+           .reason = absl::StrCat(function, " of ", what,
+                                  ", whose code the facts do not show")});
+    }
+  }
+}
+
 // Start-up ends where the installer calls what runs after it.
 Walk StartupWalk(const Program& program, const Solver& solver,
                  const Roots& roots, const Options& options) {
@@ -173,6 +200,7 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
       CollectSites(program, types, solver, running);
   Conclude(program, solver, running, uses, witnesses, result.policy.calls,
            result.policy.incomplete);
+  AddNeeds(program, result.undefined, result.policy.incomplete);
   const std::vector<SiteUse> startup_uses =
       CollectSites(program, types, solver, startup);
   // What start-up may do beyond what is known is not confined yet.

@@ -262,6 +262,29 @@ TEST(Analysis, AnUnknownNumberMakesThePolicyIncomplete) {
               HasSubstr("read from a file (main.c:7)"));
 }
 
+TEST(Analysis, WhatAProgramLoadsMakesThePolicyIncomplete) {
+  for (bool in_libc : {false, true}) {
+    TestUnit program("main.c");
+    program.Call(program.Function("main"), "dlopen");
+    auto need = std::make_unique<facts::NeedT>();
+    need->function = program.builder().String("dlopen");
+    need->name = program.builder().String("libz.so");
+    need->file = program.builder().String("main.c");
+    need->line = 3;
+    program.unit().needs.push_back(std::move(need));
+    TestUnit libc("dlopen.c");
+    if (in_libc) libc.Function("dlopen");
+    Options options = Static();
+    options.allow_undefined = true;
+    Result result = Analysed({program.Build(), libc.Build()}, options);
+    ASSERT_EQ(result.policy.incomplete.size(), in_libc ? 0u : 1u);
+    if (in_libc) continue;
+    EXPECT_EQ(result.policy.incomplete[0].place, "main.c:3");
+    EXPECT_THAT(result.policy.incomplete[0].reason,
+                HasSubstr("dlopen of \"libz.so\""));
+  }
+}
+
 TEST(Analysis, WitnessSaysWhyAPointerReachesItsTarget) {
   TestUnit program("main.c");
   const uint32_t signature = program.Signature("void()");
