@@ -98,7 +98,9 @@ void ForEachEmitted(clang::ASTContext& ast,
   DeclarationWalker([&](const Decl* declaration) {
     const auto* value = dyn_cast<clang::ValueDecl>(declaration);
     if (value == nullptr || IsDependent(value)) return;
-    if (ast.DeclMustBeEmitted(value)) visit(value);
+    if (value->hasAttr<clang::IFuncAttr>() || ast.DeclMustBeEmitted(value)) {
+      visit(value);
+    }
   }).Context(ast.getTranslationUnitDecl());
 }
 

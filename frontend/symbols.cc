@@ -44,6 +44,13 @@ const FunctionDecl* BodyOf(const FunctionDecl* function) {
   return definition->hasBody() ? definition : nullptr;
 }
 
+// The name that a weakref declaration stands for.
+const clang::AliasAttr* WeakReference(const ValueDecl* declaration) {
+  return declaration->hasAttr<clang::WeakRefAttr>()
+             ? declaration->getAttr<clang::AliasAttr>()
+             : nullptr;
+}
+
 bool IsInternal(const ValueDecl* declaration) {
   return !declaration->isExternallyVisible();
 }
@@ -158,10 +165,9 @@ uint32_t Symbols::Function(const FunctionDecl* function) {
   if (cached != by_declaration_.end()) return cached->second;
   // Attributes gather on the latest declaration.
   function = function->getMostRecentDecl();
-  if (const auto* reference = function->getAttr<clang::WeakRefAttr>();
-      reference != nullptr && !reference->getAliasee().empty()) {
+  if (const auto* target = WeakReference(function)) {
     return by_declaration_[key] =
-               Named(reference->getAliasee(), SymbolType::function, true);
+               Named(target->getAliasee(), SymbolType::function, true);
   }
   bool internal = IsInternal(function);
   uint32_t symbol = ForDeclaration(
@@ -191,10 +197,9 @@ uint32_t Symbols::Variable(const VarDecl* variable) {
   auto cached = by_declaration_.find(key);
   if (cached != by_declaration_.end()) return cached->second;
   variable = variable->getMostRecentDecl();
-  if (const auto* reference = variable->getAttr<clang::WeakRefAttr>();
-      reference != nullptr && !reference->getAliasee().empty()) {
+  if (const auto* target = WeakReference(variable)) {
     return by_declaration_[key] =
-               Named(reference->getAliasee(), SymbolType::object, true);
+               Named(target->getAliasee(), SymbolType::object, true);
   }
   uint32_t symbol =
       ForDeclaration(variable, IsInternal(variable), names_.Variable(variable),
