@@ -239,7 +239,8 @@ CommandLine ParseCommandLine(const std::vector<std::string>& arguments) {
       // Libraries and what goes to the linker are inputs to the compiler too.
       if (argument == "-l" || argument == "-Xlinker") line.has_input = true;
     } else if (argument == "-" || !absl::StartsWith(argument, "-")) {
-      line.has_input = true;
+      // A response file that is left cannot be read: an error and no input.
+      line.has_input |= !absl::StartsWith(argument, "@");
     } else if (absl::StartsWith(argument, "-l") ||
                absl::StartsWith(argument, "-Wl,")) {
       line.has_input = true;

@@ -1,0 +1,213 @@
+// Whatever is wrong: one line that says it, a documented status, and no program
+// that would run without its sandbox.
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "test/driver/tool.h"
+
+namespace chestnut::driver_test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class BadInputTest : public ToolTest {
+ protected:
+  void SetUp() override {
+    ToolTest::SetUp();
+    if (IsSkipped()) return;
+    Write("main.c", "int f(void);\nint main(void) { return f(); }\n");
+    Write("f.c", "int f(void) { return 0; }\n");
+    ASSERT_EQ(Shell("$MUSL -c main.c f.c").status, 0);
+    // A program of an earlier build, which a failed link must not leave.
+    Write("p", "old");
+  }
+
+  // The link fails with `status`; one line of ours says `message`.
+  void ExpectLinkFails(const std::string& arguments, int status,
+                       const std::string& message) {
+    const Outcome link = Shell("$MUSL " + arguments + " -o p");
+    EXPECT_EQ(link.status, status) << arguments << link.err;
+    EXPECT_THAT(link.err, HasSubstr("chestnut: ")) << arguments;
+    EXPECT_THAT(link.err, HasSubstr(message)) << arguments;
+    const size_t first = link.err.find("chestnut: ");
+    EXPECT_EQ(link.err.find("\nchestnut: ", first), std::string::npos)
+        << link.err;
+    EXPECT_FALSE(Exists("p")) << arguments;
+    for (const std::string& file : Files()) {
+      EXPECT_THAT(file, Not(HasSubstr(".chestnut-")));
+    }
+  }
+
+  // Replaces bytes of the facts in an object by `edit`, a Python expression of
+  // the section's bytes `b`.
+  void EditFacts(const std::string& object, const std::string& edit) {
+    const Outcome outcome = Shell(
+        "objcopy --dump-section .chestnut.facts=s " + object +
+        " && python3 -c 'b=bytearray(open(\"s\",\"rb\").read()); b=" + edit +
+        "; open(\"s\",\"wb\").write(b)' && objcopy --update-section "
+        ".chestnut.facts=s " +
+        object);
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+  }
+};
+
+TEST_F(BadInputTest, CompiledCodeWithoutFacts) {
+  ASSERT_EQ(Shell("$REAL -c f.c -o plain.o").status, 0);
+  ExpectLinkFails("main.o plain.o", 2,
+                  "'plain.o' is compiled code without facts");
+  EXPECT_EQ(
+      Shell("$MUSL --chestnut-allow-unanalysed main.o plain.o -o q").status, 0);
+  EXPECT_EQ(Execute({"./q"}).status, 0);
+}
+
+TEST_F(BadInputTest, UnanalysedCodeWithCallsLeavesThePolicyIncomplete) {
+  Write("raw.c",
+        "int f(void) { long r; __asm__ volatile(\"syscall\" : \"=a\"(r) : "
+        "\"0\"(39) : \"rcx\", \"r11\"); return r < 0; }\n");
+  ASSERT_EQ(Shell("$REAL -c raw.c -o raw.o").status, 0);
+  const Outcome link =
+      Shell("$MUSL --chestnut-allow-unanalysed main.o raw.o -o p");
+  EXPECT_EQ(link.status, 3) << link.err;
+  EXPECT_THAT(link.err, HasSubstr("incomplete: "));
+  EXPECT_FALSE(Exists("p"));
+}
+
+TEST_F(BadInputTest, AssemblyWithACallThatNobodyExplains) {
+  Write("f.s", ".text\n.globl f\nf: mov $39,%eax\n syscall\n ret\n");
+  ASSERT_EQ(Shell("$MUSL -c f.s -o asm.o").status, 0);
+  ExpectLinkFails("main.o asm.o", 2, "'f' in 'asm.o' makes a system call");
+}
+
+TEST_F(BadInputTest, LinkerErrorsAreTheLinkers) {
+  for (const char* arguments :
+       {"main.o", "main.o f.o f.o", "main.o f.o -lno"}) {
+    const Outcome link = Shell(std::string("$MUSL ") + arguments + " -o p");
+    EXPECT_EQ(link.status, 1) << arguments;
+    EXPECT_THAT(link.err, Not(HasSubstr("chestnut:"))) << arguments;
+    EXPECT_FALSE(Exists("p")) << arguments;
+  }
+}
+
+TEST_F(BadInputTest, FactsOfAnotherVersion) {
+  EditFacts("f.o", "b[:8]+bytes([99])+b[9:]");
+  ExpectLinkFails("main.o f.o", 2, "f.o");
+}
+
+TEST_F(BadInputTest, TruncatedFacts) {
+  EditFacts("f.o", "b[:len(b)//2]");
+  ExpectLinkFails("main.o f.o", 2, "f.o");
+}
+
+TEST_F(BadInputTest, RandomFacts) {
+  EditFacts("f.o", "b[:16]+bytes((i*7919)%251 for i in range(len(b)-16))");
+  ExpectLinkFails("main.o f.o", 2, "f.o");
+}
+
+TEST_F(BadInputTest, WithoutAnAnalysedLibc) {
+  const Outcome link = Shell("$CC main.c f.c -o p");
+  EXPECT_EQ(link.status, 2);
+  EXPECT_THAT(link.err, HasSubstr("needs --chestnut-libc=musl"));
+  EXPECT_FALSE(Exists("p"));
+}
+
+TEST_F(BadInputTest, SharedObjectsOfAStaticLibc) {
+  ExpectLinkFails("-shared -fPIC f.c", 2, "-shared");
+}
+
+TEST_F(BadInputTest, OwnStartCode) {
+  Write("start.c", "int f(void);\nvoid _start(void) { f(); for (;;) {} }\n");
+  ExpectLinkFails("-nostartfiles start.c f.o", 2, "start code");
+  ExpectLinkFails("main.o f.o -Wl,-e,f", 2, "entry point 'f'");
+  ExpectLinkFails("main.o f.o -Wl,--wrap=main", 2, "--wrap=main");
+}
+
+TEST_F(BadInputTest, OptionsThatAreWrong) {
+  for (const char* option :
+       {"--chestnut-mode=maybe", "--chestnut-mode=errno=0", "--chestnut-libc=x",
+        "--chestnut-nothing", "--chestnut-real=", "--chestnut-help=x",
+        "--chestnut-real=no-such-compiler"}) {
+    const Outcome outcome =
+        Shell(std::string("$MUSL ") + option + " main.o f.o -o q");
+    EXPECT_EQ(outcome.status, 2) << option;
+    EXPECT_THAT(outcome.err, HasSubstr("chestnut: ")) << option;
+    EXPECT_FALSE(Exists("q")) << option;
+  }
+}
+
+// The programs' parts, without one of them.
+TEST_F(BadInputTest, MissingParts) {
+  ASSERT_EQ(
+      Shell("mkdir -p i/bin i/lib && cp $BIN/chestnut-cc $BIN/chestnut-ld "
+            "i/bin")
+          .status,
+      0);
+  const Outcome compile = Shell("i/bin/chestnut-cc -c f.c -o g.o");
+  EXPECT_EQ(compile.status, 2);
+  EXPECT_THAT(compile.err, HasSubstr("the compiler plugin"));
+  EXPECT_FALSE(Exists("g.o"));
+  Write("i/lib/chestnut-frontend-plugin.so", "not a library");
+  EXPECT_NE(Shell("i/bin/chestnut-cc -c f.c -o g.o").status, 0);
+  EXPECT_FALSE(Exists("g.o"));
+  EXPECT_EQ(Shell("i/bin/chestnut-ld main.o -o q").status, 2);
+  EXPECT_FALSE(Exists("q"));
+}
+
+TEST_F(BadInputTest, ACompilerThatCrashes) {
+  Write("crash-clang", "#!/bin/sh\nkill -SEGV $$\n");
+  ASSERT_EQ(Shell("chmod +x crash-clang").status, 0);
+  const Outcome outcome =
+      Shell("$CC --chestnut-real=./crash-clang -c f.c -o g.o");
+  EXPECT_NE(outcome.status, 0);
+  EXPECT_FALSE(Exists("g.o"));
+  // As a linker: the program that was there before is gone, too.
+  Write("ld.crash", "#!/bin/sh\nkill -SEGV $$\n");
+  ASSERT_EQ(Shell("chmod +x ld.crash").status, 0);
+  EXPECT_NE(Shell("$MUSL --ld-path=./ld.crash main.o f.o -o p").status, 0);
+  EXPECT_FALSE(Exists("p"));
+}
+
+// A linker that ignores what it is told must not pass for one.
+TEST_F(BadInputTest, ALinkerThatLeavesTheSandboxOut) {
+  Write("ld.bare",
+        "#!/bin/sh\nfor a; do shift; case $a in --wrap=main) ;; *runtime*.o) ;;"
+        " *) set -- \"$@\" \"$a\";; esac; done\nexec ld \"$@\"\n");
+  ASSERT_EQ(Shell("chmod +x ld.bare").status, 0);
+  ExpectLinkFails("--ld-path=./ld.bare main.o f.o", 2, "left the sandbox out");
+}
+
+TEST_F(BadInputTest, AFullDisk) {
+  // A limit on the size of files says no as a full disk does.
+  const Outcome link =
+      Shell("(ulimit -f 8; trap '' XFSZ; $MUSL main.o f.o -o p)");
+  EXPECT_NE(link.status, 0);
+  EXPECT_FALSE(Exists("p"));
+  EXPECT_NE(
+      Shell("$MUSL main.o f.o -o q --chestnut-policy-out=/dev/full").status, 0);
+  EXPECT_FALSE(Exists("q"));
+}
+
+TEST_F(BadInputTest, AFolderThatCannotBeWrittenTo) {
+  const Outcome link = Shell("$MUSL main.o f.o -o no/such/folder/q");
+  EXPECT_EQ(link.status, 2);
+  EXPECT_THAT(link.err, HasSubstr("no/such/folder"));
+}
+
+TEST_F(BadInputTest, CommandsOnFilesThatAreNone) {
+  for (const char* command :
+       {"show missing", "show main.c", "show main.o", "explain main.o read",
+        "facts --dump main.c", "policy --facts main.c -o x.json",
+        "policy --facts main.o -o no/such/x.json", "nothing", "",
+        "show --format colours main.o", "libc musl --source=missing.tar"}) {
+    const Outcome outcome = Shell(
+        std::string("XDG_CACHE_HOME=$PWD/cache $BIN/chestnut ") + command);
+    EXPECT_EQ(outcome.status, 2) << command << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("chestnut: ")) << command;
+  }
+  EXPECT_FALSE(Exists("x.json"));
+}
+
+}  // namespace
+}  // namespace chestnut::driver_test
