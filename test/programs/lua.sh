@@ -36,7 +36,7 @@ real_work() {
   luac -l -p "$here/lua/coroutine.lua" | sed 's/0x[0-9a-f]*//g' >listing.out
   echo 'return { answer = 42 }' >answer.lua
   lua -e 'package.path = "./?.lua"; print(require("answer").answer)' >require.out
-  lua -e 'print(pcall(require, "no.such.module"))' | head -n 1 >>require.out
+  lua -e 'print(pcall(require, "no.such.module"))' | sed -n 1p >>require.out
 }
 
 test_program lua5.4:upstream src/lua src/luac
