@@ -41,8 +41,20 @@ void Pools::AddTakenMethod(MethodId method) {
 
 void Pools::AddCast(SignatureId from, SignatureId to) {
   if (from == to || !casts_.insert({from, to}).second) return;
-  graph_.AddEdge(from == kNone ? escaped_ : OfSignature(from),
-                 to == kNone ? escaped_ : OfSignature(to));
+  if (to == kNone) {
+    graph_.AddEdge(Memory(from), escaped_);
+  } else {
+    graph_.AddEdge(from == kNone ? escaped_ : OfSignature(from),
+                   OfSignature(to));
+  }
+}
+
+NodeId Pools::Memory(SignatureId signature) {
+  auto [it, added] = memory_.try_emplace(signature, 0);
+  if (!added) return it->second;
+  const NodeId memory = it->second = graph_.NewNode();
+  graph_.AddEdge(memory, OfSignature(signature));
+  return memory;
 }
 
 NodeId Pools::OfSignature(SignatureId signature) {

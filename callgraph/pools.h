@@ -23,11 +23,15 @@ class Pools {
   void AddTaken(uint32_t function, SignatureId signature);
   // The address of a virtual method is taken: a pointer to a member.
   void AddTakenMethod(MethodId method);
-  // A pointer of type `from` is converted to type `to`; kNone is what escaped.
+  // A pointer of type `from` is converted to type `to`. kNone is what escaped:
+  // a value that escapes flows there by itself, so that a cast to it adds only
+  // what memory of type `from` holds.
   void AddCast(SignatureId from, SignatureId to);
 
   // Everything a pointer of this type, loaded from anywhere, may be.
   NodeId OfSignature(SignatureId signature);
+  // What is stored where pointers of this type are found through an address.
+  NodeId Memory(SignatureId signature);
   // Everything that a call of a pointer of this type with so many arguments may
   // reach. A type without prototype matches by the number of arguments; kNone
   // matches all.
@@ -55,6 +59,7 @@ class Pools {
   absl::flat_hash_map<uint32_t, NodeId> variadic_;
   absl::flat_hash_map<uint32_t, NodeId> unprototyped_;
   absl::flat_hash_map<SignatureId, NodeId> pools_;
+  absl::flat_hash_map<SignatureId, NodeId> memory_;
   absl::flat_hash_map<std::pair<SignatureId, uint32_t>, NodeId> calls_;
   absl::flat_hash_set<std::pair<SignatureId, SignatureId>> casts_;
 };

@@ -267,9 +267,9 @@ void Solver::ProcessFlow(const Scope& scope, const facts::Flow& flow) {
     case SinkKind::memory: {
       // Without a type, a load of any type may find it.
       SignatureId signature = types_.Signature(scope.unit, flow.signature());
-      FlowValue(scope, flow.value(),
-                signature == kNone ? pools_.escaped()
-                                   : pools_.OfSignature(signature));
+      FlowValue(
+          scope, flow.value(),
+          signature == kNone ? pools_.escaped() : pools_.Memory(signature));
       break;
     }
     case SinkKind::result:
@@ -294,7 +294,7 @@ void Solver::ProcessOpened(const Scope& scope,
     if (signature == kNone) return;
     graph_.AddToken(node, Token(Token::kOpen, signature));
     // Loads through a pointer see what was stored directly.
-    graph_.AddEdge(node, pools_.OfSignature(signature));
+    graph_.AddEdge(node, pools_.Memory(signature));
   };
   switch (place.kind()) {
     case OpenKind::field: {

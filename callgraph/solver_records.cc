@@ -69,7 +69,7 @@ void Solver::ProcessConversion(const Scope& scope,
 void Solver::OpenRaw(const FlatField& field) {
   const NodeId node = FieldNode(field.record, field.inner_offset);
   graph_.AddToken(node, Token(Token::kOpen, field.signature));
-  graph_.AddEdge(node, pools_.OfSignature(field.signature));
+  graph_.AddEdge(node, pools_.Memory(field.signature));
   graph_.AddEdge(node, pools_.escaped());
   graph_.AddEdge(pools_.escaped(), node);
 }

@@ -140,12 +140,22 @@ TEST_F(Graph, WhatEscapedComesBackWithEveryCast) {
   EXPECT_THAT(Callees(), ElementsAre("h"));
 }
 
-TEST_F(Graph, ACastToNothingLetsThePoolEscape) {
-  Take("f");
+// An array of function pointers that becomes void*.
+TEST_F(Graph, ACastToNothingLetsWhatMemoryHoldsEscape) {
+  Take("g");
+  unit_.Flow(*main_, SinkKind::memory, kNone, unit_.Take(*main_, "f"), true, 0,
+             plain_);
   main_->casts.emplace_back(plain_, kNone);
   main_->casts.emplace_back(kNone, with_int_);
   CallThrough(builder().Memory(with_int_), with_int_);
   EXPECT_THAT(Callees(), ElementsAre("f"));
+}
+
+TEST_F(Graph, AFunctionStoredUnderAnotherTypeJoinsThatPool) {
+  unit_.Flow(*main_, SinkKind::memory, kNone, unit_.Take(*main_, "h"), true, 0,
+             plain_);
+  CallThrough(builder().Memory(plain_), plain_);
+  EXPECT_THAT(Callees(), ElementsAre("h"));
 }
 
 TEST_F(Graph, AnUnknownValueThatEscapesMayBeAnything) {

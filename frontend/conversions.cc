@@ -179,6 +179,21 @@ void FunctionEscapes(Body& body, const Expr* operand) {
   }
 }
 
+// A function whose own address is cast joins the pool of the new type; what
+// else a pointer may hold joins it with its whole pool.
+void FunctionTypeChanges(Body& body, const Expr* operand, QualType to) {
+  uint32_t value = ValueOf(body, operand);
+  if (IsConstant(body.unit, value)) return;
+  uint32_t type = body.unit.signatures.OfCallable(to);
+  if (body.unit.builder.unit().values[value].kind() ==
+      facts::ValueKind::function_address) {
+    body.scope.AddFlow(facts::SinkKind::memory, true, kNone, 0, type, value);
+  } else {
+    body.scope.AddCast(body.unit.signatures.OfCallable(operand->getType()),
+                       type);
+  }
+}
+
 bool IsNullOrConstant(Body& body, const Expr* operand) {
   Expr::EvalResult result;
   return operand->getType()->isIntegralOrEnumerationType() &&
@@ -193,8 +208,7 @@ bool FunctionCast(Body& body, const Expr* operand, QualType to) {
   bool to_function = CalledType(to) != nullptr && !to->isFunctionType();
   if (!from_function && !to_function) return false;
   if (from_function && to_function) {
-    body.scope.AddCast(unit.signatures.OfCallable(from),
-                       unit.signatures.OfCallable(to));
+    FunctionTypeChanges(body, operand, to);
   } else if (from_function) {
     FunctionEscapes(body, operand);
   } else if (!IsNullOrConstant(body, operand)) {

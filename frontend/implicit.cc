@@ -80,6 +80,7 @@ void StaticLocal(Body& body, const clang::VarDecl* variable) {
   bool must_die = DestructorOf(body.unit.ast, variable->getType()) != nullptr;
   if (!must_run && !must_die) return;
   clang::SourceLocation location = variable->getLocation();
+  body.scope.Refer(body.unit.symbols.Variable(variable));
   RecordRuntimeCall(body, "__cxa_guard_acquire", location);
   RecordRuntimeCall(body, "__cxa_guard_release", location);
   if (HasExceptions(body)) {
