@@ -53,7 +53,7 @@ policy::Call ToCall(const Conclusion& conclusion,
 
 std::string SitePlace(const Program& program, const SiteUse& use) {
   const facts::UnitView& unit = program.unit(program.body(use.body).unit);
-  return absl::StrCat(unit.String(use.site->file()), ":", use.site->line());
+  return unit.Place(use.site->file(), use.site->line());
 }
 
 std::string UnknownReason(const Program& program, const SiteUse& use) {

@@ -224,7 +224,7 @@ std::string Evaluator::PlaceOf(UnitId unit, BodyId body) const {
   const facts::UnitView& view = program_.unit(unit);
   if (body == kNone) return std::string(view.name());
   const facts::Function& facts = *program_.body(body).facts;
-  return absl::StrCat(view.String(facts.file()), ":", facts.line());
+  return view.Place(facts.file(), facts.line());
 }
 
 bool Evaluator::IsOpened(BodyId body, OpenKind kind, uint32_t index) const {

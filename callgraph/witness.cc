@@ -33,8 +33,7 @@ uint32_t Witnesses::Length(const Program& program, const Solver& solver,
 std::string Witnesses::CallPlace(CallId call) const {
   const CallRecord& record = solver_.call(call);
   const facts::UnitView& unit = program_.unit(program_.body(record.body).unit);
-  return absl::StrCat(unit.String(record.facts->file()), ":",
-                      record.facts->line());
+  return unit.Place(record.facts->file(), record.facts->line());
 }
 
 std::vector<WitnessStep> Witnesses::Chain(const Walk& walk,
@@ -79,8 +78,7 @@ std::vector<WitnessStep> Witnesses::Chain(const Walk& walk,
                      .reason = Reason(call, id)});
   }
   const facts::UnitView& unit = program_.unit(program_.body(use.body).unit);
-  steps.back().place =
-      absl::StrCat(unit.String(use.site->file()), ":", use.site->line());
+  steps.back().place = unit.Place(use.site->file(), use.site->line());
   return steps;
 }
 

@@ -17,7 +17,7 @@ namespace chestnut::facts {
 inline constexpr uint32_t kNone = 0xffffffff;
 
 inline constexpr uint16_t kSchemaMajor = 1;
-inline constexpr uint16_t kSchemaMinor = 0;
+inline constexpr uint16_t kSchemaMinor = 1;
 
 // Collects a unit. Indices returned are valid in the unit that Serialize
 // writes. Not thread-safe; one builder per unit.

@@ -33,6 +33,8 @@ class Dumper {
     out["producer"] = String(unit_.producer());
     out["language"] = String(unit_.language());
     out["content_digest"] = String(unit_.content_digest());
+    if (unit_.module_() != nullptr)
+      out["module"] = ModuleEntry(*unit_.module_());
     List(out, "errors", unit_.errors(), [&](uint32_t s) { return String(s); });
     List(out, "symbols", unit_.symbols(),
          [&](const Symbol* s) { return SymbolEntry(*s); });
@@ -77,7 +79,7 @@ class Dumper {
     return absl::StrCat(String(entry->name()), "#", String(entry->layout()));
   }
   std::string PlaceText(uint32_t file, uint32_t line) const {
-    return absl::StrCat(String(file), ":", line);
+    return view_.Place(file, line);
   }
   std::string FieldText(uint32_t record, int64_t offset) const {
     return absl::StrCat("field ", String(unit_.records()->Get(record)->name()),
@@ -160,6 +162,24 @@ class Dumper {
     if (!entries.empty()) out[key] = std::move(entries);
   }
 
+  Json ModuleEntry(const Module& module) {
+    Json entry;
+    auto add = [&](const char* key, uint32_t string) {
+      if (string != kNone) entry[key] = String(string);
+    };
+    entry["type"] = EnumNameModuleType(module.type());
+    add("soname", module.soname());
+    add("build_id", module.build_id());
+    List(entry, "needed", module.needed(),
+         [&](uint32_t string) { return Json(String(string)); });
+    add("rpath", module.rpath());
+    add("runpath", module.runpath());
+    add("interpreter", module.interpreter());
+    if (module.bind_now()) entry["bind_now"] = true;
+    if (module.symbolic()) entry["symbolic"] = true;
+    return entry;
+  }
+
   Json SymbolEntry(const Symbol& symbol) {
     if (!symbol.defined() && symbol.alias_of() == kNone) return Json();
     Json entry;
@@ -174,6 +194,9 @@ class Dumper {
       entry["ifunc_resolver"] = SymbolName(symbol.ifunc_resolver());
     }
     if (symbol.thread_local_()) entry["thread_local"] = true;
+    if (symbol.version() != kNone) entry["version"] = String(symbol.version());
+    if (symbol.version_hidden()) entry["version_hidden"] = true;
+    if (symbol.copied()) entry["copied"] = true;
     return entry;
   }
 
@@ -273,8 +296,10 @@ class Dumper {
     });
     List(out, "conversions", from.conversions(),
          [&](const RecordConversion* conversion) {
-           std::string text = Lower(EnumNameRecordUse(conversion->use())) +
-                              " " + RecordName(conversion->a());
+           std::string text = absl::StrCat(
+               Lower(EnumNameRecordUse(conversion->use())), " ",
+               conversion->a() == kNone ? "no type"
+                                        : RecordName(conversion->a()));
            if (conversion->use() == RecordUse::reinterpreted) {
              text += " as " + RecordName(conversion->b());
            }

@@ -21,6 +21,7 @@ class IndexChecker {
 
   absl::Status Check() {
     CheckTables();
+    CheckModule();
     CheckValues();
     if (unit_.functions() != nullptr) {
       for (const Function* function : *unit_.functions()) {
@@ -71,6 +72,7 @@ class IndexChecker {
       String(symbol->name());
       Optional("symbol", symbol->alias_of(), symbols_);
       Optional("symbol", symbol->ifunc_resolver(), symbols_);
+      Optional("string", symbol->version(), strings_);
     });
     Each(unit_.signatures(), [&](const Signature* signature) {
       String(signature->key());
@@ -91,6 +93,25 @@ class IndexChecker {
       Optional("string", need->name(), strings_);
       String(need->file());
     });
+  }
+
+  void CheckModule() {
+    // Another kind could mean anything: facts of a later version.
+    Require("unit kind", static_cast<uint32_t>(unit_.kind()),
+            static_cast<uint32_t>(UnitKind::MAX) + 1);
+    const Module* module = unit_.module_();
+    if ((module != nullptr) != (unit_.kind() == UnitKind::module_)) {
+      Require("module table", module == nullptr ? 0 : 1, 0);
+    }
+    if (module == nullptr) return;
+    Require("module type", static_cast<uint32_t>(module->type()),
+            static_cast<uint32_t>(ModuleType::MAX) + 1);
+    Optional("string", module->soname(), strings_);
+    Optional("string", module->build_id(), strings_);
+    Each(module->needed(), [&](uint32_t index) { String(index); });
+    Optional("string", module->rpath(), strings_);
+    Optional("string", module->runpath(), strings_);
+    Optional("string", module->interpreter(), strings_);
   }
 
   // Operands come before their users, which also excludes cycles.
@@ -173,6 +194,13 @@ class IndexChecker {
     }
   }
 
+  // What becomes of a pointer without type names no record.
+  static bool IsUntypedUse(const RecordConversion& conversion) {
+    return conversion.a() == kNone &&
+           (conversion.use() == RecordUse::to_kernel ||
+            conversion.use() == RecordUse::to_assembly);
+  }
+
   // What functions and objects have in common.
   template <typename Entry>
   void CheckReferences(const Entry& entry) {
@@ -185,7 +213,9 @@ class IndexChecker {
       Optional("signature", cast->to(), signatures_);
     });
     Each(entry.conversions(), [&](const RecordConversion* conversion) {
-      Require("record", conversion->a(), records_);
+      if (!IsUntypedUse(*conversion)) {
+        Require("record", conversion->a(), records_);
+      }
       if (conversion->use() == RecordUse::reinterpreted) {
         Require("record", conversion->b(), records_);
       }
@@ -253,6 +283,13 @@ class IndexChecker {
 
 absl::Status CheckIndices(const Unit& unit) {
   return IndexChecker(unit).Check();
+}
+
+std::string UnitView::Place(uint32_t file, uint32_t line) const {
+  if (!IsModule()) return absl::StrCat(String(file), ":", line);
+  absl::string_view module = String(file);
+  if (module.empty()) module = name();
+  return absl::StrCat(module, "+0x", absl::Hex(line));
 }
 
 absl::StatusOr<UnitView> UnitView::Create(

@@ -34,6 +34,10 @@ class UnitView {
     return String(unit_->symbols()->Get(symbol)->name());
   }
   absl::string_view name() const { return String(unit_->name()); }
+  bool IsModule() const { return unit_->kind() == UnitKind::module_; }
+  // A place as people read it: "cp.c:7", in a module "libc.so.6+0xf7e40"
+  // (`line` is an offset then; no `file` means the module itself).
+  std::string Place(uint32_t file, uint32_t line) const;
   // The FlatBuffer: equal bytes are equal facts.
   absl::string_view bytes() const { return *bytes_; }
 

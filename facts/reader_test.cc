@@ -121,6 +121,69 @@ TEST(ReaderTest, ValueThatUsesALaterOneIsRefused) {
   EXPECT_FALSE(Read(builder.Serialize()).ok());
 }
 
+// A library that defines f@V1 and f@@V2.
+FactsBuilder ModuleSample() {
+  FactsBuilder builder;
+  builder.unit().name = builder.String("libf.so.1");
+  builder.unit().kind = UnitKind::module_;
+  builder.unit().module_ = std::make_unique<ModuleT>();
+  ModuleT& module = *builder.unit().module_;
+  module.type = ModuleType::shared;
+  module.soname = builder.String("libf.so.1");
+  module.needed = {builder.String("libc.so.6")};
+  module.runpath = builder.String("$ORIGIN");
+  AddFunction(builder, "f").line = 0xf7e40;
+  AddFunction(builder, "f");
+  builder.unit().symbols[0]->version = builder.String("V1");
+  builder.unit().symbols[0]->version_hidden = true;
+  builder.unit().symbols[1]->version = builder.String("V2");
+  return builder;
+}
+
+TEST(ReaderTest, ModulesKeepVersionsAndPlacesAreOffsets) {
+  absl::StatusOr<UnitView> unit = Read(ModuleSample().Serialize());
+  ASSERT_TRUE(unit.ok()) << unit.status();
+  ASSERT_TRUE(unit->IsModule());
+  const Module& module = *unit->unit().module_();
+  EXPECT_EQ(unit->String(module.needed()->Get(0)), "libc.so.6");
+  EXPECT_EQ(module.interpreter(), kNone);
+  const Symbol* symbol = unit->unit().symbols()->Get(0);
+  EXPECT_EQ(unit->String(symbol->version()), "V1");
+  EXPECT_TRUE(symbol->version_hidden());
+  const Function* function = unit->unit().functions()->Get(0);
+  EXPECT_EQ(unit->Place(function->file(), function->line()),
+            "libf.so.1+0xf7e40");
+}
+
+TEST(ReaderTest, ModuleStringsAreChecked) {
+  FactsBuilder builder = ModuleSample();
+  builder.unit().module_->build_id = 1000;
+  absl::StatusOr<UnitView> unit = Read(builder.Serialize());
+  ASSERT_FALSE(unit.ok());
+  EXPECT_THAT(unit.status().message(), HasSubstr("string 1000 of"));
+}
+
+TEST(ReaderTest, VersionOutOfRangeIsRefused) {
+  FactsBuilder builder = ModuleSample();
+  builder.unit().symbols[1]->version = 1000;
+  EXPECT_FALSE(Read(builder.Serialize()).ok());
+}
+
+TEST(ReaderTest, ModuleUnitsWithoutAModuleTableAreRefused) {
+  FactsBuilder builder = ModuleSample();
+  builder.unit().module_ = nullptr;
+  EXPECT_FALSE(Read(builder.Serialize()).ok());
+}
+
+TEST(ReaderTest, AnUnknownKindOfUnitIsRefused) {
+  FactsBuilder builder;
+  builder.unit().kind =
+      static_cast<UnitKind>(static_cast<int>(UnitKind::MAX) + 1);
+  absl::StatusOr<UnitView> unit = Read(builder.Serialize());
+  ASSERT_FALSE(unit.ok());
+  EXPECT_THAT(unit.status().message(), HasSubstr("unit kind 4 of 4"));
+}
+
 TEST(ContainerTest, LinkedSectionIsSplitAtPaddingIntoItsUnits) {
   const std::string section = std::string(24, '\0') + Frame(Sample()) +
                               std::string(16, '\0') + Frame(Sample());
