@@ -39,7 +39,6 @@ def chestnut_dependencies():
     """Declares @absl, @googletest, @benchmark, @flatbuffers, @libseccomp, @nlohmann_json, @cli11, @zydis, @llvm."""
     pkg_config(name = "absl", modules = {name: "absl_" + name for name in _ABSL})
     pkg_config(name = "libseccomp", modules = {"seccomp": "libseccomp"})
-    pkg_config(name = "zydis", modules = {"zydis": "zydis"})
     system_library(
         name = "googletest",
         header = "gmock/gmock.h",
@@ -67,6 +66,11 @@ def chestnut_dependencies():
         name = "nlohmann_json",
         header = "nlohmann/json.hpp",
         linkopts = {"json": ""},
+    )
+    system_library(
+        name = "zydis",
+        header = "Zydis/Zydis.h",
+        linkopts = {"zydis": "-lZydis"},
     )
     system_library(
         name = "cli11",
