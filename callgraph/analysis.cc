@@ -1,11 +1,14 @@
 #include "callgraph/analysis.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "callgraph/conclude.h"
+#include "callgraph/handlers.h"
 #include "callgraph/link.h"
 #include "callgraph/roots.h"
 #include "callgraph/sites.h"
@@ -85,7 +88,7 @@ void AddNeeds(const Program& program,
               ? "a name that is not known"
               : absl::StrCat("\"", unit.String(need->name()), "\"");
       incomplete.push_back(
-          {.place = absl::StrCat(unit.String(need->file()), ":", need->line()),
+          {.place = unit.Place(need->file(), need->line()),
            .reason = absl::StrCat(function, " of ", what,
                                   ", whose code the facts do not show")});
     }
@@ -118,6 +121,53 @@ Walk StartupWalk(const Program& program, const Solver& solver,
     return std::find(after.begin(), after.end(), to) == after.end();
   };
   return Walk(program, solver, roots.startup, follow);
+}
+
+// What a solved graph reaches before and after the install point.
+struct Reach {
+  Reach(const Program& program, Types& types, const Solver& solver,
+        const Roots& roots, const Options& options)
+      : startup(StartupWalk(program, solver, roots, options)),
+        running(program, solver, RunningRoots(program, solver, roots, startup),
+                nullptr),
+        startup_uses(CollectSites(program, types, solver, startup)),
+        uses(CollectSites(program, types, solver, running)) {}
+
+  static std::vector<WalkRoot> RunningRoots(const Program& program,
+                                            const Solver& solver,
+                                            const Roots& roots,
+                                            const Walk& startup) {
+    std::vector<WalkRoot> running = roots.running;
+    AddLeftBehind(program, solver, startup, running);
+    return running;
+  }
+
+  Walk startup;
+  Walk running;
+  std::vector<SiteUse> startup_uses;
+  std::vector<SiteUse> uses;
+};
+
+// Which functions hand out handlers unseen shows in the finished graph only,
+// and makes it grow.
+std::unique_ptr<Reach> SolveAndReach(const Program& program, Types& types,
+                                     Solver& solver, const Roots& roots,
+                                     const Options& options) {
+  absl::flat_hash_set<FunctionId> hiding;
+  for (;;) {
+    solver.Solve();
+    auto reach =
+        std::make_unique<Reach>(program, types, solver, roots, options);
+    bool grown = false;
+    for (const auto* uses : {&reach->startup_uses, &reach->uses}) {
+      for (FunctionId function : HideHandlers(program, solver, *uses)) {
+        if (!hiding.insert(function).second) continue;
+        solver.RegisterBehindVoid(function);
+        grown = true;
+      }
+    }
+    if (!grown) return reach;
+  }
 }
 
 void ListGraph(const Program& program, const Solver& solver, Result& result) {
@@ -182,37 +232,31 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
   for (const WalkRoot& root : roots->startup) solver.AddRoot(root.function);
   for (const WalkRoot& root : roots->running) solver.AddRoot(root.function);
   for (ObjectId object : roots->objects) solver.AddRootObject(object);
-  solver.Solve();
+  const std::unique_ptr<Reach> reach =
+      SolveAndReach(program, types, solver, *roots, options);
+  const Walk& running = reach->running;
 
   Result result;
   result.undefined = ListUndefined(solver);
   if (!result.undefined.empty() && !options.allow_undefined) {
     return UndefinedError(result.undefined);
   }
-  const Walk startup = StartupWalk(program, solver, *roots, options);
-  AddLeftBehind(program, solver, startup, roots->running);
-  const Walk running(program, solver, roots->running, nullptr);
-
   result.policy =
       policy::EmptyPolicy(options.program, options.install_point, options.mode);
   Witnesses witnesses(program, types, solver);
-  const std::vector<SiteUse> uses =
-      CollectSites(program, types, solver, running);
-  Conclude(program, solver, running, uses, witnesses, result.policy.calls,
-           result.policy.incomplete);
+  Conclude(program, solver, running, reach->uses, witnesses,
+           result.policy.calls, result.policy.incomplete);
   AddNeeds(program, result.undefined, result.policy.incomplete);
-  const std::vector<SiteUse> startup_uses =
-      CollectSites(program, types, solver, startup);
   // What start-up may do beyond what is known is not confined yet.
   std::vector<policy::Incomplete> startup_unknown;
-  Conclude(program, solver, startup, startup_uses, witnesses,
+  Conclude(program, solver, reach->startup, reach->startup_uses, witnesses,
            result.policy.startup_calls, startup_unknown);
   policy::Normalize(result.policy);
 
   result.candidates = ListCandidates(program, solver);
   Count(program, solver, running, result.statistics);
   result.statistics.sites =
-      static_cast<uint32_t>(uses.size() + startup_uses.size());
+      static_cast<uint32_t>(reach->uses.size() + reach->startup_uses.size());
   if (options.list_graph) ListGraph(program, solver, result);
   return result;
 }

@@ -32,6 +32,7 @@ Solver::Solver(const Program& program, Types& types)
       first_local_(program.bodies().size(), kNone),
       takers_(program.functions().size()) {
   // Whatever escapes without a known type must be found by every cast back.
+  behind_void_ = graph_.NewNode();
   NodeId watcher = ListeningNode(ListenerKind::kEscaped, 0);
   graph_.AddEdge(pools_.escaped(), watcher);
 }
@@ -238,10 +239,8 @@ void Solver::NoteUndefined(const Scope& scope, uint32_t symbol,
   if (scope.body != kNone) {
     const facts::Function& facts = *program_.body(scope.body).facts;
     reference.referrer = std::string(program_.function(scope.function).name);
-    reference.place =
-        call != nullptr
-            ? absl::StrCat(unit.String(call->file()), ":", call->line())
-            : absl::StrCat(unit.String(facts.file()), ":", facts.line());
+    reference.place = call != nullptr ? unit.Place(call->file(), call->line())
+                                      : unit.Place(facts.file(), facts.line());
   } else {
     reference.referrer = std::string(program_.object(scope.object).name);
     reference.place = std::string(unit.name());

@@ -58,6 +58,9 @@ class Solver {
   // What is live from the start. A root's arguments are unknown.
   void AddRoot(FunctionId function);
   void AddRootObject(ObjectId object);
+  // `registrant` hands something out whose type is not known: what the records
+  // hold that became `void*` can be called by the kernel or code without types.
+  void RegisterBehindVoid(FunctionId registrant);
   // Runs until nothing changes; more roots may follow, and another Solve.
   void Solve();
 
@@ -228,6 +231,7 @@ class Solver {
   absl::flat_hash_map<CallId, NodeId> call_result_nodes_;
   // By offset and number of parameters.
   absl::flat_hash_map<std::pair<uint64_t, uint32_t>, NodeId> untyped_fields_;
+  NodeId behind_void_;  // all of them
   std::vector<Listener> listeners_;
   std::vector<MethodState> methods_;
 

@@ -12,17 +12,29 @@ namespace chestnut::callgraph {
 using facts::RecordUse;
 
 NodeId Solver::UntypedFieldNode(const FlatField& field) {
-  // Object systems written in C store `int (*)(circle *)` and call `int
-  // (*)(void
-  // *)`: of the type only the number of parameters counts.
+  // Object systems written in C store `int (*)(circle *)` and call
+  // `int (*)(void *)`: of the type only the number of parameters counts.
   const uint32_t parameters = types_.signature(field.signature).parameters;
   auto [it, added] = untyped_fields_.try_emplace({field.offset, parameters}, 0);
-  if (added) it->second = graph_.NewNode();
+  if (added) {
+    it->second = graph_.NewNode();
+    graph_.AddEdge(it->second, behind_void_);
+  }
   return it->second;
+}
+
+void Solver::RegisterBehindVoid(FunctionId registrant) {
+  graph_.AddEdge(behind_void_, RegisteredNode(registrant));
 }
 
 void Solver::ProcessConversion(const Scope& scope,
                                const facts::RecordConversion& conversion) {
+  if (conversion.use() == RecordUse::to_assembly) {
+    RegisterBehindVoid(scope.function);
+    return;
+  }
+  // Only what the kernel calls of it counts: see callgraph/handlers.h.
+  if (conversion.a() == kNone) return;
   const RecordId record = types_.Record(scope.unit, conversion.a());
   if (conversion.use() == RecordUse::reinterpreted) {
     Reinterpret(record, types_.Record(scope.unit, conversion.b()));
@@ -60,6 +72,7 @@ void Solver::ProcessConversion(const Scope& scope,
       // Function pointers that are copied raw are opened one by one.
       case RecordUse::copied_raw:
       case RecordUse::reinterpreted:
+      case RecordUse::to_assembly:
         break;
     }
   }

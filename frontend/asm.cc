@@ -113,6 +113,21 @@ bool KindOf(StringRef instruction, SiteKind& kind) {
   }
 }
 
+// Whether control leaves the assembly to where an operand may say.
+bool Calls(StringRef instruction) {
+  auto [mnemonic, operand] =
+      instruction.split(instruction.find('\t') != StringRef::npos ? '\t' : ' ');
+  if (mnemonic.starts_with_insensitive("call") ||
+      mnemonic.starts_with_insensitive("ret")) {
+    return true;
+  }
+  // A jump to a label stays here or is a reference that the object shows.
+  operand = operand.trim();
+  return mnemonic.starts_with_insensitive("jmp") &&
+         (operand.find_first_of("*%[") != StringRef::npos ||
+          operand.starts_with_insensitive("r"));
+}
+
 // Adds what a run of data bytes contains, however it is aligned.
 void FindInBytes(const llvm::SmallVectorImpl<unsigned>& bytes, bool first,
                  std::vector<SyscallInstruction>& out) {
@@ -328,8 +343,13 @@ void RecordAssembly(Body& body, const clang::GCCAsmStmt* assembly) {
       RecordUntypedOperand(body, place);
     }
   }
-  std::vector<SyscallInstruction> found =
-      FindSyscallInstructions(Flattened(assembly->getAsmString()->getString()));
+  const std::string text = Flattened(assembly->getAsmString()->getString());
+  if (llvm::any_of(Instructions(text), Calls)) {
+    for (unsigned i = 0; i < assembly->getNumInputs(); ++i) {
+      RecordOperandOfCall(body, assembly->getInputExpr(i));
+    }
+  }
+  std::vector<SyscallInstruction> found = FindSyscallInstructions(text);
   if (found.empty()) return;
   Operands operands(body, assembly);
   Place place = body.unit.places.Of(assembly->getAsmLoc());

@@ -21,6 +21,11 @@ using llvm::dyn_cast;
 // In which direction what lies behind a pointer can be read through another.
 enum class Direction { kForward, kBoth };
 
+bool IsUntyped(QualType type) {
+  return type->isVoidType() || type->isAnyCharacterType() ||
+         type->isStdByteType();
+}
+
 class Relation {
  public:
   explicit Relation(Body& body) : body_(body), unit_(body.unit) {}
@@ -89,6 +94,15 @@ class Relation {
       if (direction == Direction::kBoth) {
         Convert(RecordUse::to_untyped, record);
       }
+    }
+  }
+
+  // A pointer becomes something that the kernel or assembly may look behind.
+  void ToKernel(QualType pointee) {
+    if (IsUntyped(pointee)) {
+      body_.scope.AddConversion(RecordUse::to_kernel, kNone);
+    } else if (const RecordDecl* record = LaidOutRecord(pointee)) {
+      Convert(RecordUse::to_kernel, record);
     }
   }
 
@@ -161,11 +175,6 @@ class Relation {
   Body& body_;
   UnitTables& unit_;
 };
-
-bool IsUntyped(QualType type) {
-  return type->isVoidType() || type->isAnyCharacterType() ||
-         type->isStdByteType();
-}
 
 void FunctionEscapes(Body& body, const Expr* operand) {
   uint32_t value = ValueOf(body, operand);
@@ -272,9 +281,7 @@ void RecordCast(Body& body, const clang::CastExpr* conversion) {
       QualType pointee = operand->getType()->getPointeeType();
       Relation relation(body);
       relation.Untyped(pointee, Direction::kForward);
-      if (const RecordDecl* record = LaidOutRecord(pointee)) {
-        relation.Convert(RecordUse::to_kernel, record);
-      }
+      relation.ToKernel(pointee);
       return;
     }
     case clang::CK_IntegralToPointer:
@@ -303,9 +310,7 @@ void RecordVariadicArgument(Body& body, const Expr* argument) {
   QualType pointee = type->getPointeeType();
   Relation relation(body);
   relation.Untyped(pointee, Direction::kForward);
-  if (const RecordDecl* record = LaidOutRecord(pointee)) {
-    relation.Convert(RecordUse::to_kernel, record);
-  }
+  relation.ToKernel(pointee);
 }
 
 void RecordUntypedOperand(Body& body, const Expr* operand) {
@@ -324,11 +329,25 @@ void RecordUntypedOperand(Body& body, const Expr* operand) {
   Relation relation(body);
   QualType pointee = written->getType()->getPointeeType();
   if (pointee.isNull()) pointee = type->getPointeeType();
+  if (!pointee.isNull() && IsUntyped(pointee)) {
+    relation.ToKernel(pointee);
+    return;
+  }
   const RecordDecl* record =
       pointee.isNull() ? LaidOutRecord(type) : LaidOutRecord(pointee);
   if (record != nullptr) {
     relation.Convert(RecordUse::to_kernel, record);
     relation.Convert(RecordUse::copied_raw, record);
+  }
+}
+
+void RecordOperandOfCall(Body& body, const Expr* operand) {
+  QualType type = operand->IgnoreParenCasts()->getType();
+  bool address = body.unit.ast.getTypeSize(type) >=
+                 body.unit.ast.getTypeSize(body.unit.ast.VoidPtrTy);
+  if ((type->isIntegerType() && address) ||
+      (type->isAnyPointerType() && IsUntyped(type->getPointeeType()))) {
+    body.scope.AddConversion(RecordUse::to_assembly, kNone);
   }
 }
 

@@ -18,6 +18,10 @@ void RecordVariadicArgument(Body& body, const clang::Expr* argument);
 // An operand reaches code without types (inline assembly).
 void RecordUntypedOperand(Body& body, const clang::Expr* operand);
 
+// An operand of assembly that calls: what is behind it may be called too, even
+// if it has no type.
+void RecordOperandOfCall(Body& body, const clang::Expr* operand);
+
 // A value of `type` is read from where types are not known (va_arg, output of
 // assembly).
 void RecordUntypedSource(Body& body, clang::QualType type);

@@ -4,6 +4,7 @@
 
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/ExprCXX.h"
+#include "facts/reasons.h"
 #include "frontend/storage.h"
 #include "frontend/types.h"
 
@@ -179,7 +180,7 @@ uint32_t AddressValue(Body& body, const Expr* lvalue) {
   if (storage.kind == StorageKind::kGlobal) {
     return body.unit.builder.ObjectAddress(storage.a);
   }
-  return body.unit.builder.Unknown("pointer");
+  return body.unit.builder.Unknown(facts::kPointer);
 }
 
 uint32_t CastValue(Body& body, const clang::CastExpr* conversion) {
@@ -245,7 +246,7 @@ uint32_t CastValue(Body& body, const clang::CastExpr* conversion) {
       if (std::optional<int64_t> constant = Evaluate(body, conversion)) {
         return ConstantOf(body, *constant, conversion->getType());
       }
-      return body.unit.builder.Unknown("pointer");
+      return body.unit.builder.Unknown(facts::kPointer);
     case clang::CK_IntegralToBoolean:
     case clang::CK_PointerToBoolean:
     case clang::CK_FloatingToBoolean:

@@ -1,6 +1,5 @@
-// Known gap, and an unsound one: a struct that goes by void* before it becomes
-// the kernel's integer is not seen to get there.
-// expect-unreachable: on_signal
+// A struct that goes by void* before it becomes the kernel's integer.
+// expect-reachable: on_signal
 static long sys3(long n, long a, long b, long c) {
   long r;
   __asm__ volatile("syscall"
