@@ -62,20 +62,9 @@ class ElfParser {
   }
 
   absl::Status ReadHeader() {
-    absl::string_view bytes;
-    if (!ElfFile::IsElf(bytes_)) return Error("not an ELF file");
-    if (!Slice(0, sizeof(Elf64_Ehdr), &bytes)) {
-      return Error("truncated ELF header");
-    }
-    header_ = Load<Elf64_Ehdr>(bytes);
-    if (header_.e_ident[EI_CLASS] != ELFCLASS64 ||
-        header_.e_ident[EI_DATA] != ELFDATA2LSB ||
-        header_.e_machine != EM_X86_64) {
-      return Error(absl::StrCat("ELF file of machine ", header_.e_machine,
-                                ", class ",
-                                static_cast<int>(header_.e_ident[EI_CLASS]),
-                                "; only 64-bit x86-64 is supported"));
-    }
+    absl::Status status = ElfFile::CheckHeader(bytes_, origin_);
+    if (!status.ok()) return status;
+    header_ = Load<Elf64_Ehdr>(bytes_);
     file_.type_ = header_.e_type;
     return absl::OkStatus();
   }
@@ -121,6 +110,7 @@ class ElfParser {
     section.link = header.sh_link;
     section.info = header.sh_info;
     section.entry_size = header.sh_entsize;
+    section.alignment = header.sh_addralign;
     name_offsets_[index] = header.sh_name;
     if (header.sh_type == SHT_NOBITS || header.sh_type == SHT_NULL) {
       return absl::OkStatus();
@@ -174,6 +164,7 @@ class ElfParser {
       symbol.size = raw.st_size;
       symbol.binding = ELF64_ST_BIND(raw.st_info);
       symbol.type = ELF64_ST_TYPE(raw.st_info);
+      symbol.other = raw.st_other;
       switch (raw.st_shndx) {
         case SHN_ABS:
           symbol.section = ElfSymbol::kAbsolute;
@@ -248,6 +239,24 @@ class ElfParser {
 absl::StatusOr<ElfFile> ElfFile::Parse(absl::string_view bytes,
                                        absl::string_view origin) {
   return ElfParser(bytes, origin).Parse();
+}
+
+absl::Status ElfFile::CheckHeader(absl::string_view bytes,
+                                  absl::string_view origin) {
+  auto error = [origin](auto... what) {
+    return absl::InvalidArgumentError(absl::StrCat(origin, ": ", what...));
+  };
+  if (!IsElf(bytes)) return error("not an ELF file");
+  if (bytes.size() < sizeof(Elf64_Ehdr)) return error("truncated ELF header");
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 ||
+      header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_machine != EM_X86_64) {
+    return error("ELF file of machine ", header.e_machine, ", class ",
+                 static_cast<int>(header.e_ident[EI_CLASS]),
+                 "; only 64-bit x86-64 is supported");
+  }
+  return absl::OkStatus();
 }
 
 bool ElfFile::IsElf(absl::string_view bytes) {

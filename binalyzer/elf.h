@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -21,6 +22,7 @@ struct ElfSection {
   uint32_t link = 0;
   uint32_t info = 0;
   uint64_t entry_size = 0;
+  uint64_t alignment = 0;   // in bytes; 0 as 1
   absl::string_view bytes;  // empty for SHT_NOBITS
 
   bool allocated() const;
@@ -33,6 +35,7 @@ struct ElfSymbol {
   uint64_t size = 0;
   uint8_t binding = 0;  // STB_*
   uint8_t type = 0;     // STT_*
+  uint8_t other = 0;    // STV_* in the low two bits
   // Index of the section, also where the file needs SHT_SYMTAB_SHNDX to say it;
   // or one of the three below.
   uint32_t section = 0;
@@ -59,6 +62,11 @@ class ElfFile {
   // out of bounds.
   static absl::StatusOr<ElfFile> Parse(absl::string_view bytes,
                                        absl::string_view origin);
+
+  // Whether the bytes begin with the header of a 64-bit x86-64 ELF file; the
+  // error says what they are instead.
+  static absl::Status CheckHeader(absl::string_view bytes,
+                                  absl::string_view origin);
 
   // Whether the bytes begin like an ELF file, of whatever kind.
   static bool IsElf(absl::string_view bytes);

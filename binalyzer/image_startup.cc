@@ -1,0 +1,85 @@
+// The functions that the loader or a static program's start-up calls.
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "binalyzer/image_builder.h"
+
+namespace chestnut::binalyzer {
+namespace {
+
+void AddFunction(const ImageContents& image, uint64_t address,
+                 std::vector<StartupFunction>* out) {
+  if (address != 0 && FindSegment(image, address) != nullptr) {
+    out->push_back({address, kNoSymbol});
+  }
+}
+
+// GCC of old: .ctors runs backwards, -1 and 0 frame it.
+bool IsOldArray(absl::string_view name, absl::string_view which) {
+  return name == which || absl::StartsWith(name, absl::StrCat(which, "."));
+}
+
+void ReadArrayOfSection(const ImageContents& image, const ImageSection& section,
+                        ImageContents* out) {
+  const absl::string_view name = section.name;
+  auto is = [&](uint32_t type, absl::string_view prefix) {
+    return section.type == type || IsOldArray(name, prefix);
+  };
+  if (is(SHT_PREINIT_ARRAY, ".preinit_array")) {
+    ReadFunctionArray(image, section.range, &out->preinit);
+  } else if (is(SHT_INIT_ARRAY, ".init_array") || IsOldArray(name, ".ctors")) {
+    ReadFunctionArray(image, section.range, &out->init);
+  } else if (is(SHT_FINI_ARRAY, ".fini_array") || IsOldArray(name, ".dtors")) {
+    ReadFunctionArray(image, section.range, &out->fini);
+  }
+}
+
+// Without PT_DYNAMIC the C library walks the arrays by symbols of the linker;
+// the sections say as much. Without those, the code that walks them refers to
+// them as to any data.
+void ReadStaticArrays(ImageContents* image) {
+  for (const ImageSection& section : image->sections) {
+    // The pieces of _init and _fini in objects of crti.o and crtn.o.
+    if (section.name == ".init") {
+      AddFunction(*image, section.range.begin, &image->init);
+    }
+    ReadArrayOfSection(*image, section, image);
+  }
+  std::reverse(image->fini.begin(), image->fini.end());
+  for (const ImageSection& section : image->sections) {
+    if (section.name == ".fini") {
+      AddFunction(*image, section.range.begin, &image->fini);
+    }
+  }
+}
+
+}  // namespace
+
+void ReadFunctionArray(const ImageContents& image, AddressRange range,
+                       std::vector<StartupFunction>* out) {
+  for (uint64_t at = range.begin; range.end - at >= 8; at += 8) {
+    const ImageRelocation* relocation = FindRelocation(image, at);
+    if (relocation != nullptr) {
+      const uint64_t target = RelocationTarget(image, *relocation).value_or(0);
+      out->push_back({target, relocation->symbol});
+      continue;
+    }
+    AddFunction(image, MemoryWord(image, at, 8).value_or(0), out);
+  }
+}
+
+void ReadArrays(ImageContents* image) {
+  if (!image->dynamic.present) {
+    ReadStaticArrays(image);
+    return;
+  }
+  const StartupTags& tags = image->startup;
+  ReadFunctionArray(*image, tags.preinit_array, &image->preinit);
+  AddFunction(*image, tags.init, &image->init);
+  ReadFunctionArray(*image, tags.init_array, &image->init);
+  ReadFunctionArray(*image, tags.fini_array, &image->fini);
+  std::reverse(image->fini.begin(), image->fini.end());
+  AddFunction(*image, tags.fini, &image->fini);
+}
+
+}  // namespace chestnut::binalyzer
