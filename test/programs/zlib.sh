@@ -14,7 +14,8 @@ build_program() {
 }
 
 real_work() {
-  local source=$work/plain level
+  local source level
+  source=$("$here/fetch" zlib)
   example example.gz >example.out
   for level in 1 6 9; do
     cat "$source"/*.c | minigzip "-$level" >"c.$level.gz"
