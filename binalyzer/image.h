@@ -257,6 +257,9 @@ class Image {
   Image& operator=(Image&&) = default;
 
   ImageKind kind() const { return contents_.kind; }
+  // As given to Read.
+  absl::string_view file_name() const { return contents_.file_name; }
+  absl::string_view file_bytes() const { return contents_.file_bytes; }
   // 0 if none. Of a linked file e_entry.
   uint64_t entry() const { return contents_.entry; }
   // PT_INTERP; empty for static programs and most libraries.
