@@ -221,7 +221,8 @@ void Count(const Program& program, const Solver& solver, const Walk& running,
 absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
                                const Options& options) {
   absl::StatusOr<Program> linked =
-      Link(std::move(units), {.wrapped = options.wrapped});
+      Link(std::move(units),
+           {.wrapped = options.wrapped, .load_order = options.load_order});
   if (!linked.ok()) return linked.status();
   const Program& program = *linked;
   absl::StatusOr<Roots> roots = CollectRoots(program, options);

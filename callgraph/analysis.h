@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "callgraph/candidates.h"
+#include "callgraph/link.h"
 #include "facts/reader.h"
 #include "policy/model.h"
 
@@ -30,6 +31,8 @@ struct Options {
   std::string installer;
   // Symbols given to the linker with --wrap.
   std::vector<std::string> wrapped;
+  // What the loader maps, in search order, the executable first (link.h).
+  std::vector<LoadedModule> load_order;
 
   // Symbols that nobody defines make no error: nothing is known of what they
   // call, and Result::undefined names them. For tests of parts of a program,

@@ -47,7 +47,8 @@ absl::Status CheckErrors(const UnitView& unit) {
 }  // namespace
 
 Linker::Linker(std::vector<UnitView> units, const LinkOptions& options)
-    : wrapped_(options.wrapped.begin(), options.wrapped.end()) {
+    : options_(options),
+      wrapped_(options.wrapped.begin(), options.wrapped.end()) {
   SortUnits(units);
   program_.units_ = std::move(units);
 }
@@ -56,6 +57,7 @@ absl::StatusOr<Program> Linker::Run() {
   for (const UnitView& unit : program_.units_) {
     if (absl::Status status = CheckErrors(unit); !status.ok()) return status;
   }
+  if (absl::Status status = OrderModules(options_); !status.ok()) return status;
   CollectNames();
   if (absl::Status status = CheckDuplicates(); !status.ok()) return status;
   IndexEntries();
@@ -63,6 +65,7 @@ absl::StatusOr<Program> Linker::Run() {
   AttachSupplements();
   DefineUndefined();
   ResolveAliases();
+  BindModules();
   FlattenBodies();
   ListStartupArrays();
   return std::move(program_);
@@ -113,7 +116,10 @@ void Linker::CollectNames() {
     if (symbols == nullptr) continue;
     symbol_names_[id].reserve(symbols->size());
     for (uint32_t i = 0; i < symbols->size(); ++i) {
-      symbol_names_[id].push_back(CollectName(id, i, *symbols->Get(i)));
+      const facts::Symbol& symbol = *symbols->Get(i);
+      symbol_names_[id].push_back(program_.IsLoaded(id)
+                                      ? CollectModuleName(id, i, symbol)
+                                      : CollectName(id, i, symbol));
     }
   }
 }
@@ -229,7 +235,8 @@ void Linker::AddBody(FunctionId function, UnitId unit,
   if (program_.functions_[function].unit == kNone) {
     program_.functions_[function].unit = unit;
   }
-  program_.functions_[function].untyped |= function_facts->untyped();
+  program_.functions_[function].untyped |=
+      function_facts->untyped() || program_.units_[unit].IsModule();
   function_bodies_[function].push_back({unit, function_facts, function});
 }
 
@@ -286,6 +293,7 @@ void Linker::FlattenBodies() {
   for (const auto& [text, name] : external_names_) {
     program_.external_.emplace(text, name);
   }
+  ExportModuleNames();
   program_.owned_names_ = std::move(wrapped_texts_);
 }
 

@@ -67,9 +67,20 @@ struct Target {
   bool undefined = false;
 };
 
+// A module that the loader maps, by the name of its unit.
+struct LoadedModule {
+  std::string unit;
+  // 0: at start; else the number of the dlopen that brings it.
+  uint32_t group = 0;
+};
+
 struct LinkOptions {
   // Symbols given to the linker with --wrap.
-  std::vector<std::string> wrapped;
+  std::vector<std::string> wrapped = {};
+  // Executables and shared objects in the order in which the loader searches
+  // them, the program first. Module units that are not named follow by name;
+  // code linked statically comes before all.
+  std::vector<LoadedModule> load_order = {};
 };
 
 // The program after symbol resolution. Holds views into the units.
@@ -95,6 +106,12 @@ class Program {
   // What another unit means with the external name; null if nobody defines it.
   const Target* Find(absl::string_view name) const;
 
+  // Units of what the loader maps, in search order, and the group of each.
+  const std::vector<UnitId>& modules() const { return modules_; }
+  uint32_t group(UnitId unit) const { return groups_[unit]; }
+  // Units of the loader's modules are not linked into anything.
+  bool IsLoaded(UnitId unit) const { return groups_[unit] != kNone; }
+
   // Objects that live in a section which the start-up or exit code walks
   // (`.init_array`, `.ctors`, `.preinit_array`; `.fini_array`, `.dtors`).
   const std::vector<ObjectId>& startup_arrays() const {
@@ -114,6 +131,8 @@ class Program {
   absl::flat_hash_map<absl::string_view, TargetId> external_;
   std::vector<ObjectId> startup_arrays_;
   std::vector<ObjectId> exit_arrays_;
+  std::vector<UnitId> modules_;
+  std::vector<uint32_t> groups_;  // by unit; kNone: linked statically
   std::vector<std::unique_ptr<std::string>> owned_names_;
 };
 

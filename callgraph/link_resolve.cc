@@ -21,7 +21,10 @@ absl::string_view BaseName(absl::string_view path) {
 // Functions of one unit by name, for supplements.
 void Linker::IndexInternals() {
   for (NameId id = 0; id < names_.size(); ++id) {
-    if (names_[id].unit == kNone || names_[id].definitions.empty()) continue;
+    if (names_[id].unit == kNone || names_[id].definitions.empty() ||
+        program_.IsLoaded(names_[id].unit)) {
+      continue;
+    }
     internal_names_[names_[id].text].push_back(id);
   }
 }
@@ -111,9 +114,10 @@ void Linker::DefineUndefined() {
     Name& name = names_[id];
     Target& target = program_.targets_[id];
     if (!name.definitions.empty() || !target.functions.empty() ||
-        !target.objects.empty()) {
+        !target.objects.empty() || name.in_scope) {
       continue;
     }
+    if (DefineFromModules(id, target)) continue;
     if (DefineSectionBound(name.text, target)) continue;
     if (IsLinkerDefined(name.text) || !name.strongly_referred) continue;
     target.undefined = true;

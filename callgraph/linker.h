@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "callgraph/link.h"
+#include "callgraph/module_scope.h"
 #include "facts/reader.h"
 
 // How link.h does it; only link*.cc use this.
@@ -31,7 +32,8 @@ struct Definition {
 // A linker name: one for all units if external, else of one unit.
 struct Name {
   absl::string_view text;
-  UnitId unit = kNone;  // of an internal name
+  UnitId unit = kNone;    // of an internal name, or of a module's own entry
+  bool in_scope = false;  // of a module, and the loader looks it up
   bool strongly_referred = false;
   bool as_function = false;
   bool as_object = false;
@@ -79,7 +81,24 @@ class Linker {
   void Resolve(TargetId target);
   void FlattenBodies();
   void ListStartupArrays();
+
+  // link_modules.cc: what the loader binds.
+  absl::Status OrderModules(const LinkOptions& options);
+  NameId CollectModuleName(UnitId unit, uint32_t index,
+                           const facts::Symbol& symbol);
+  bool DefineFromModules(NameId name, Target& target);
+  void BindModules();
+  TargetId Bind(UnitId unit, uint32_t index, const facts::Symbol& symbol);
+  TargetId UndefinedTarget(NameId name, const facts::Symbol& symbol);
+  TargetId Joined(const Definitions& definitions);
+  void CopyContent(UnitId unit, uint32_t index, const facts::Symbol& symbol);
+  void ExportModuleNames();
+
+  const LinkOptions& options_;
   Program program_;
+  ModuleScope scope_;
+  absl::flat_hash_map<std::pair<absl::string_view, bool>, TargetId>
+      undefined_targets_;
   absl::flat_hash_set<std::string> wrapped_;
   std::vector<std::unique_ptr<std::string>> wrapped_texts_;
   std::vector<Name> names_;

@@ -17,6 +17,10 @@ TestUnit::TestUnit(absl::string_view name, facts::UnitKind kind) {
   unit().producer = builder_.String("test");
   unit().language = builder_.String("c");
   unit().content_digest = builder_.String(name);
+  if (kind == facts::UnitKind::module_) {
+    unit().module_ = std::make_unique<facts::ModuleT>();
+    unit().module_->type = facts::ModuleType::shared;
+  }
 }
 
 uint32_t TestUnit::Symbol(absl::string_view name, facts::SymbolType type,
@@ -141,6 +145,34 @@ void TestUnit::Site(facts::FunctionT& in, uint32_t number,
   site->file = unit().name;
   site->line = ++line_;
   in.sites.push_back(std::move(site));
+}
+
+uint32_t TestUnit::Dynamic(absl::string_view name, absl::string_view version,
+                           facts::Linkage linkage) {
+  auto symbol = std::make_unique<facts::SymbolT>();
+  symbol->name = builder_.String(name);
+  symbol->linkage = linkage;
+  symbol->type = facts::SymbolType::unknown;
+  if (!version.empty()) symbol->version = builder_.String(version);
+  unit().symbols.push_back(std::move(symbol));
+  return static_cast<uint32_t>(unit().symbols.size() - 1);
+}
+
+uint32_t TestUnit::Export(absl::string_view name, absl::string_view version,
+                          absl::string_view of, bool hidden) {
+  const uint32_t target = Symbol(of);
+  const uint32_t index = Dynamic(name, version, facts::Linkage::external);
+  facts::SymbolT& symbol = *unit().symbols[index];
+  symbol.type = unit().symbols[target]->type;
+  symbol.defined = true;
+  symbol.alias_of = target;
+  symbol.version_hidden = hidden;
+  return index;
+}
+
+uint32_t TestUnit::Import(absl::string_view name, absl::string_view version,
+                          facts::Linkage linkage) {
+  return Dynamic(name, version, linkage);
 }
 
 void TestUnit::Root(facts::RootKind kind, absl::string_view function) {

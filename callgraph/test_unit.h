@@ -64,6 +64,13 @@ class TestUnit {
             uint32_t signature) {
     in.opened.emplace_back(kind, a, offset, signature);
   }
+
+  // Of units of kind module: dynamic symbols. Export gives the definition `of`
+  // (an internal symbol) the name `name`; each returns the symbol.
+  uint32_t Export(absl::string_view name, absl::string_view version,
+                  absl::string_view of, bool hidden = false);
+  uint32_t Import(absl::string_view name, absl::string_view version = "",
+                  facts::Linkage linkage = facts::Linkage::external);
   void Root(facts::RootKind kind, absl::string_view function);
 
   facts::FactsBuilder& builder() { return builder_; }
@@ -73,6 +80,9 @@ class TestUnit {
   facts::UnitView Build();
 
  private:
+  uint32_t Dynamic(absl::string_view name, absl::string_view version,
+                   facts::Linkage linkage);
+
   facts::FactsBuilder builder_;
   uint32_t line_ = 0;
 };
