@@ -8,7 +8,7 @@
 #                      of it may depend on time or on where it runs
 #
 # and calls `test_program PACKAGE PROGRAM...`, PROGRAM relative to the build
-# folder. Each program is built twice, plainly and by the drop-in compiler, does
+# folder; `source_tree` is the source, not to be written to. Each program is built twice, plainly and by the drop-in compiler, does
 # its work with both, and must leave the same files; then once more under strace,
 # which must see no call outside the policy.
 #
@@ -160,6 +160,8 @@ test_program() {
   local package=$1 program
   shift
   mkdir -p "$work"
+  # shellcheck disable=SC2034  # for the tests
+  source_tree=$("$here/fetch" "$package")
   if [ -n "${CHESTNUT_ORACLE:-}" ]; then
     # shellcheck source=test/oracle/oracle.sh
     source "$here/../oracle/oracle.sh"

@@ -15,7 +15,7 @@ configure_and_make() {
   quietly make "$jobs" MAKEINFO=true AUTOCONF=true AUTOMAKE=true ACLOCAL=true AUTOHEADER=true
 }
 
-some_text() { cat "$work"/plain/{configure,COPYING,debian/changelog}; }
+some_text() { cat "$source_tree"/{configure,COPYING,debian/changelog}; }
 
 build_gzip() { configure_and_make "$1"; }
 work_gzip() {

@@ -14,8 +14,7 @@ build_program() {
 }
 
 real_work() {
-  local source level
-  source=$("$here/fetch" zlib)
+  local source=$source_tree level
   example example.gz >example.out
   for level in 1 6 9; do
     cat "$source"/*.c | minigzip "-$level" >"c.$level.gz"
