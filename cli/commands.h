@@ -20,6 +20,8 @@ void AddPolicyCommand(CLI::App& app, int& exit_code);
 void AddShowCommand(CLI::App& app, int& exit_code);
 void AddExplainCommand(CLI::App& app, int& exit_code);
 void AddLibcCommand(CLI::App& app, int& exit_code);
+// Takes the program and its arguments off the end of argv.
+void AddRunCommand(CLI::App& app, int& argc, char** argv, int& exit_code);
 
 // The whole program.
 int Main(int argc, char** argv);

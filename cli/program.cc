@@ -44,6 +44,7 @@ int RunCommand(int argc, char** argv) {
   AddShowCommand(app, exit_code);
   AddExplainCommand(app, exit_code);
   AddLibcCommand(app, exit_code);
+  AddRunCommand(app, argc, argv, exit_code);
   AddVersionCommand(app);
   try {  // CLI11 knows no other way to say that the arguments are wrong.
     app.parse(argc, argv);

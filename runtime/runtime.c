@@ -2,6 +2,7 @@
  * program with its policy header, which is all that it knows of the policy. */
 #include "runtime/canary.h"
 #include "runtime/chestnut.h"
+#include "runtime/install_rules.h"
 #include "runtime/kernel.h"
 #include "runtime/message.h"
 
@@ -44,36 +45,29 @@ static _Noreturn void chestnut_fail(const char *what, long result) {
   chestnut_exit_process(CHESTNUT_EXIT_NOT_INSTALLED);
 }
 
-static void chestnut_require_no_new_privs(void) {
-  long result = chestnut_call(CHESTNUT_SYS_PRCTL, CHESTNUT_PR_SET_NO_NEW_PRIVS,
-                              1, 0, 0, 0);
-  if (result != 0) chestnut_fail("no_new_privs was refused", result);
-  /* A filter that was there before may have answered in the kernel's name. */
-  result = chestnut_call(CHESTNUT_SYS_PRCTL, CHESTNUT_PR_GET_NO_NEW_PRIVS, 0, 0,
-                         0, 0);
-  if (result != 1) chestnut_fail("no_new_privs is not on", result);
+static void chestnut_require(enum chestnut_step step, long result) {
+  const char *failure =
+      chestnut_step_failure(step, result, CHESTNUT_CANARY_ERRNO);
+  if (failure != 0) chestnut_fail(failure, result);
 }
 
-static void chestnut_require_filter(void) {
+static void chestnut_take_steps(void) {
   const struct chestnut_program program = {
       .length = sizeof(chestnut_filter) / sizeof(*chestnut_filter),
       .instructions = chestnut_filter,
   };
-  long result =
+  chestnut_require(CHESTNUT_STEP_SET_NO_NEW_PRIVS,
+                   chestnut_call(CHESTNUT_SYS_PRCTL,
+                                 CHESTNUT_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+  chestnut_require(CHESTNUT_STEP_GET_NO_NEW_PRIVS,
+                   chestnut_call(CHESTNUT_SYS_PRCTL,
+                                 CHESTNUT_PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+  chestnut_require(
+      CHESTNUT_STEP_FILTER,
       chestnut_call(CHESTNUT_SYS_SECCOMP, CHESTNUT_SECCOMP_SET_MODE_FILTER,
-                    CHESTNUT_SECCOMP_FILTER_FLAG_TSYNC, (long)&program, 0, 0);
-  if (result > 0) {
-    chestnut_fail("this thread has a filter that the others do not have",
-                  result);
-  }
-  if (result != 0) chestnut_fail("the kernel refused the filter", result);
-}
-
-static void chestnut_require_canary(void) {
-  const long result = chestnut_call(CHESTNUT_CANARY_NUMBER, 0, 0, 0, 0, 0);
-  if (result != -CHESTNUT_CANARY_ERRNO) {
-    chestnut_fail("the kernel took the filter, but it is not in force", result);
-  }
+                    CHESTNUT_SECCOMP_FILTER_FLAG_TSYNC, (long)&program, 0, 0));
+  chestnut_require(CHESTNUT_STEP_CANARY,
+                   chestnut_call(CHESTNUT_CANARY_NUMBER, 0, 0, 0, 0, 0));
 }
 
 /* `stack_top`: an address above all frames of the calling thread that a message
@@ -95,9 +89,7 @@ static void chestnut_install_below(unsigned long stack_top) {
                "outside its policy are only written to the kernel's log\n");
   chestnut_send(&message);
 #endif
-  chestnut_require_no_new_privs();
-  chestnut_require_filter();
-  chestnut_require_canary();
+  chestnut_take_steps();
 }
 
 void chestnut_install(void) {

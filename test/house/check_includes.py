@@ -21,7 +21,7 @@ MAY_USE = {
     "policy": ("syscalls/", "runtime/canary.h"),
     "runtime": (),
     "driver": ALL,
-    "finalyzer": ("policy/", "syscalls/"),
+    "finalyzer": ("policy/", "syscalls/", "runtime/start.h"),
     "patcher": ("policy/", "binalyzer/elf"),
     "cli": ALL,
     "test": ALL,

@@ -1,0 +1,89 @@
+#include "finalyzer/confinement.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "finalyzer/program.h"
+#include "policy/bpf.h"
+#include "policy/compile.h"
+#include "policy/model.h"
+#include "policy/verdict.h"
+#include "syscalls/table.h"
+
+namespace chestnut::finalyzer {
+namespace {
+
+using policy::InstallPoint;
+using policy::Mode;
+using policy::Policy;
+
+// A policy that fits another program mostly kills, and never says why.
+absl::Status CheckName(const Policy& policy, const Program& program) {
+  const std::vector<std::string>& names = program.names;
+  if (std::find(names.begin(), names.end(), policy.program) != names.end()) {
+    return absl::OkStatus();
+  }
+  if (program.is_script()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        program.path, ": is a script, so what runs is ", program.image,
+        "; the policy is for '", policy.program, "' and has to be for '",
+        names.back(), "' (--force: use it all the same)"));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      program.path, ": the policy is for '", policy.program, "', not for '",
+      absl::StrJoin(names, "' or '"), "' (--force: use it all the same)"));
+}
+
+absl::Status CheckInstallPoint(const Policy& policy, const Program& program) {
+  if (policy.install_point == InstallPoint::kEntry) return absl::OkStatus();
+  if (policy.install_point != InstallPoint::kExec) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        program.path, ": the policy's install point is '",
+        ToString(policy.install_point), "', which only the program itself can ",
+        "find; make one with chestnut analyze --at entry"));
+  }
+  const int execve = syscalls::FindByName("execve")->number;
+  if (FindCall(EnforcedCalls(policy), execve) == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        program.path,
+        ": the policy's install point is 'exec', but it does not "
+        "allow execve, by which the program is started; make one with "
+        "chestnut analyze --at exec"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckMode(const Policy& policy, const Program& program) {
+  if (policy.mode != Mode::kTrap) return absl::OkStatus();
+  return absl::UnimplementedError(
+      absl::StrCat(program.path,
+                   ": mode 'trap' needs a handler inside the program; use a "
+                   "policy of mode kill, errno or log"));
+}
+
+}  // namespace
+
+absl::StatusOr<Confinement> Confine(const Policy& policy,
+                                    const Program& program, bool any_program) {
+  absl::Status status;
+  if (!any_program) status = CheckName(policy, program);
+  if (status.ok()) status = CheckInstallPoint(policy, program);
+  if (status.ok()) status = CheckMode(policy, program);
+  if (!status.ok()) return status;
+  absl::StatusOr<policy::Filter> filter = CompileFilter(policy);
+  if (!filter.ok()) {
+    return absl::Status(
+        filter.status().code(),
+        absl::StrCat(program.path, ": ", filter.status().message()));
+  }
+  return Confinement{policy.install_point, *std::move(filter),
+                     CanaryErrno(policy)};
+}
+
+}  // namespace chestnut::finalyzer

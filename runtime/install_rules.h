@@ -1,0 +1,42 @@
+/* When a filter counts as being on: the steps that put it on, in their order,
+ * and the only answer that each may get. Anything else is a failure, after
+ * which the program must not run. The runtime takes these steps itself, the
+ * tracer (tracer.h) makes a stopped process take them.
+ *
+ * Sources: prctl(2) and Documentation/userspace-api/no_new_privs.rst;
+ * seccomp(2), SECCOMP_FILTER_FLAG_TSYNC: a result above 0 is the thread that
+ * could not be brought along; canary.h. */
+#ifndef CHESTNUT_RUNTIME_INSTALL_RULES_H_
+#define CHESTNUT_RUNTIME_INSTALL_RULES_H_
+
+enum chestnut_step {
+  CHESTNUT_STEP_SET_NO_NEW_PRIVS, /* prctl(PR_SET_NO_NEW_PRIVS, 1) */
+  CHESTNUT_STEP_GET_NO_NEW_PRIVS, /* a filter that was there before may have
+                                     answered in the kernel's name */
+  CHESTNUT_STEP_FILTER,           /* seccomp(SET_MODE_FILTER, TSYNC, program) */
+  CHESTNUT_STEP_CANARY,
+};
+
+/* Null if `result` (of the system call, negative for an error) is what the step
+ * has to give, else what to tell the user. */
+static inline const char *chestnut_step_failure(enum chestnut_step step,
+                                                long result,
+                                                long canary_errno) {
+  switch (step) {
+    case CHESTNUT_STEP_SET_NO_NEW_PRIVS:
+      return result == 0 ? 0 : "no_new_privs was refused";
+    case CHESTNUT_STEP_GET_NO_NEW_PRIVS:
+      return result == 1 ? 0 : "no_new_privs is not on";
+    case CHESTNUT_STEP_FILTER:
+      if (result == 0) return 0;
+      return result > 0 ? "this thread has a filter that the others do not have"
+                        : "the kernel refused the filter";
+    case CHESTNUT_STEP_CANARY:
+      return result == -canary_errno
+                 ? 0
+                 : "the kernel took the filter, but it is not in force";
+  }
+  return "unknown step";
+}
+
+#endif /* CHESTNUT_RUNTIME_INSTALL_RULES_H_ */
