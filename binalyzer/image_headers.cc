@@ -43,6 +43,13 @@ absl::Status SortSegments(ImageContents* image) {
     }
   }
   if (all.empty()) return ImageError(*image, "no segment to load");
+  // Neighbours share a page at most; whoever maps everything many times wants
+  // the memory of those who read it.
+  uint64_t bytes = 0;
+  for (const ImageSegment& segment : all) bytes += segment.bytes.size();
+  if (bytes / 4 > image->file_bytes.size()) {
+    return ImageError(*image, "segments share their bytes");
+  }
   return absl::OkStatus();
 }
 
