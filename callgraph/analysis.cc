@@ -68,6 +68,25 @@ void AddLeftBehind(const Program& program, const Solver& solver,
   }
 }
 
+// Whoever calls main goes on when it returns.
+void AddCallersOfMain(const Program& program, const Solver& solver,
+                      const Roots& roots, std::vector<WalkRoot>& running) {
+  bool found = false;
+  for (FunctionId main : roots.main) {
+    for (CallId call : solver.callers(main)) {
+      found = true;
+      running.push_back(
+          {.function = program.body(solver.call(call).body).function,
+           .reason = "goes on when main returns"});
+    }
+  }
+  if (found) return;
+  for (FunctionId function : roots.start_main) {
+    running.push_back(
+        {.function = function, .reason = "goes on when main returns"});
+  }
+}
+
 // What a program loads at run time, if the function that does it is outside the
 // facts: a static libc's own only fails.
 void AddNeeds(const Program& program,
@@ -99,7 +118,14 @@ void AddNeeds(const Program& program,
 Walk StartupWalk(const Program& program, const Solver& solver,
                  const Roots& roots, const Options& options) {
   if (options.install_point != policy::InstallPoint::kMain) {
-    return Walk(program, solver, {}, nullptr);
+    return Walk(program, solver, roots.startup, nullptr);
+  }
+  if (!roots.main.empty()) {
+    auto before = [&roots](FunctionId from, FunctionId to) {
+      return std::find(roots.main.begin(), roots.main.end(), to) ==
+             roots.main.end();
+    };
+    return Walk(program, solver, roots.startup, before);
   }
   std::vector<FunctionId> after;
   FunctionId installer = kNone;
@@ -138,6 +164,7 @@ struct Reach {
                                             const Roots& roots,
                                             const Walk& startup) {
     std::vector<WalkRoot> running = roots.running;
+    AddCallersOfMain(program, solver, roots, running);
     AddLeftBehind(program, solver, startup, running);
     return running;
   }
@@ -158,6 +185,8 @@ std::unique_ptr<Reach> SolveAndReach(const Program& program, Types& types,
     solver.Solve();
     auto reach =
         std::make_unique<Reach>(program, types, solver, roots, options);
+    // Modules register every address they take.
+    if (program.modules().size() == program.units().size()) return reach;
     bool grown = false;
     for (const auto* uses : {&reach->startup_uses, &reach->uses}) {
       for (FunctionId function : HideHandlers(program, solver, *uses)) {

@@ -33,6 +33,9 @@ struct Options {
   std::vector<std::string> wrapped;
   // What the loader maps, in search order, the executable first (link.h).
   std::vector<LoadedModule> load_order;
+  // The module that starts a dynamic program: the loader, by its unit's name.
+  // Empty: a static program.
+  std::string loader;
 
   // Symbols that nobody defines make no error: nothing is known of what they
   // call, and Result::undefined names them. For tests of parts of a program,

@@ -72,6 +72,9 @@ struct LoadedModule {
   std::string unit;
   // 0: at start; else the number of the dlopen that brings it.
   uint32_t group = 0;
+  // What is called in it by name (dlsym): these exports, or all.
+  std::vector<std::string> called = {};
+  bool all_called = false;
 };
 
 struct LinkOptions {

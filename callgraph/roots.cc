@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "callgraph/module_main.h"
 
 namespace chestnut::callgraph {
 namespace {
@@ -21,23 +22,105 @@ class Collector {
 
   absl::StatusOr<Roots> Run() {
     if (absl::Status status = Entries(); !status.ok()) return status;
+    if (absl::Status status = Main(); !status.ok()) return status;
     for (UnitId id = 0; id < program_.units().size(); ++id) UnitRoots(id);
     for (ObjectId object : program_.startup_arrays()) {
-      ArrayRoots(object, "called by the start-up code", &roots_.startup);
+      ArrayRoots(object, "called by the start-up code", /*at_exit=*/false);
     }
     for (ObjectId object : program_.exit_arrays()) {
-      ArrayRoots(object, "called at exit", &roots_.running);
+      ArrayRoots(object, "called at exit", /*at_exit=*/true);
     }
-    if (options_.install_point != policy::InstallPoint::kMain) {
+    for (const LoadedModule& module : options_.load_order) Called(module);
+    if (options_.install_point != policy::InstallPoint::kMain &&
+        !StopsAtEntry()) {
       // The filter is on from the start, or may be.
       roots_.running.insert(roots_.running.begin(), roots_.startup.begin(),
                             roots_.startup.end());
+      roots_.startup.clear();
     }
     return std::move(roots_);
   }
 
  private:
+  // The loader and the libraries' constructors have run when the filter goes
+  // on, nothing of the executable has.
+  bool StopsAtEntry() const {
+    return options_.install_point == policy::InstallPoint::kEntry &&
+           !options_.loader.empty();
+  }
+
+  bool IsExecutable(UnitId unit) const {
+    return !program_.modules().empty() && program_.modules()[0] == unit &&
+           program_.unit(unit).unit().module_()->type() ==
+               facts::ModuleType::executable;
+  }
+
+  // Where what start-up code calls in `unit` runs: that of the executable is
+  // behind its entry point, that of what dlopen brings at any time.
+  void AddStartup(UnitId unit, const Target& target, absl::string_view reason) {
+    const bool late = program_.IsLoaded(unit) && program_.group(unit) != 0;
+    const bool own =
+        StopsAtEntry() && (!program_.IsLoaded(unit) || IsExecutable(unit));
+    if (!own) AddTarget(target, reason, &roots_.startup);
+    if (own || late) AddTarget(target, reason, &roots_.running);
+  }
+
+  // With install point kMain, a program without source has no name to find its
+  // main by.
+  absl::Status Main() {
+    if (options_.install_point != policy::InstallPoint::kMain ||
+        program_.modules().empty() || !IsExecutable(program_.modules()[0])) {
+      return absl::OkStatus();
+    }
+    const ModuleMain main = FindMain(program_, program_.modules()[0]);
+    if (main.main.empty()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          program_.unit(program_.modules()[0]).name(),
+          ": main is not known: no call of __libc_start_main with the address "
+          "of a function; analyze the program from its entry point (--at "
+          "entry)"));
+    }
+    roots_.main = main.main;
+    roots_.start_main = main.start_main;
+    for (FunctionId function : main.main) {
+      roots_.running.push_back(
+          {.function = function, .reason = "runs once the filter is on"});
+    }
+    return absl::OkStatus();
+  }
+
+  // What a module is opened for.
+  void Called(const LoadedModule& module) {
+    if (module.called.empty() && !module.all_called) return;
+    for (UnitId id : program_.modules()) {
+      const facts::UnitView& unit = program_.unit(id);
+      if (unit.name() != module.unit || unit.unit().symbols() == nullptr) {
+        continue;
+      }
+      for (uint32_t i = 0; i < unit.unit().symbols()->size(); ++i) {
+        const facts::Symbol& symbol = *unit.unit().symbols()->Get(i);
+        if (!symbol.defined() || symbol.linkage() == facts::Linkage::internal) {
+          continue;
+        }
+        if (!module.all_called &&
+            std::find(module.called.begin(), module.called.end(),
+                      unit.String(symbol.name())) == module.called.end()) {
+          continue;
+        }
+        const Target& target = program_.target(id, i);
+        constexpr absl::string_view kReason = "called by name (dlsym)";
+        AddTarget(target, kReason, &roots_.startup);
+        AddTarget(target, kReason, &roots_.running);
+        roots_.objects.insert(roots_.objects.end(), target.objects.begin(),
+                              target.objects.end());
+      }
+    }
+  }
+
   absl::Status Entries() {
+    if (!program_.modules().empty() && IsExecutable(program_.modules()[0])) {
+      return absl::OkStatus();
+    }
     for (const std::string& name : options_.entries) {
       AddAll(name, "the program starts here", &roots_.startup);
     }
@@ -100,10 +183,15 @@ class Collector {
                           target.objects.end());
     switch (root.kind()) {
       case RootKind::constructor:
-        AddTarget(target, "a constructor", &roots_.startup);
+        AddStartup(unit, target, "a constructor");
         break;
       case RootKind::start:
-        AddTarget(target, "the program starts here", &roots_.startup);
+        // Nobody runs a library from its entry point, but the loader.
+        if (program_.IsLoaded(unit) && !IsExecutable(unit) &&
+            program_.unit(unit).name() != options_.loader) {
+          break;
+        }
+        AddStartup(unit, target, "the program starts here");
         break;
       case RootKind::destructor:
         AddTarget(target, "a destructor", &roots_.running);
@@ -125,13 +213,23 @@ class Collector {
     }
   }
 
-  void ArrayRoots(ObjectId object, absl::string_view reason,
-                  std::vector<WalkRoot>* roots) {
+  void ArrayRoots(ObjectId object, absl::string_view reason, bool at_exit) {
     roots_.objects.push_back(object);
     for (const auto& [unit, facts] : program_.object(object).parts) {
       if (facts->address_taken() == nullptr) continue;
+      // The loader runs those of the executable itself.
+      const bool by_loader =
+          facts->section() != kNone &&
+          program_.unit(unit).String(facts->section()) == ".preinit_array";
       for (uint32_t symbol : *facts->address_taken()) {
-        AddTarget(program_.target(unit, symbol), reason, roots);
+        const Target& target = program_.target(unit, symbol);
+        if (at_exit) {
+          AddTarget(target, reason, &roots_.running);
+        } else if (by_loader) {
+          AddTarget(target, reason, &roots_.startup);
+        } else {
+          AddStartup(unit, target, reason);
+        }
       }
     }
   }

@@ -17,6 +17,10 @@ struct Roots {
   // handlers) is added once the graph is known.
   std::vector<WalkRoot> running;
   std::vector<ObjectId> objects;  // live from the start
+  // Of a program without source, with install point kMain: main, found as what
+  // its entry point hands to __libc_start_main, and that function.
+  std::vector<FunctionId> main;
+  std::vector<FunctionId> start_main;
 };
 
 // FailedPrecondition if there is no place to start.

@@ -196,7 +196,26 @@ void Solver::FlowTarget(const Scope& scope, const Target& target, NodeId to) {
   }
   for (FunctionId resolver : target.resolvers) {
     CallUnknown(resolver);
+    FlowResolved(resolver, to);
+  }
+}
+
+// What an ifunc's resolver can return. Of compiled code no result is known: any
+// function whose address the resolver takes.
+void Solver::FlowResolved(FunctionId resolver, NodeId to) {
+  const Function& function = program_.function(resolver);
+  if (function.unit == kNone || !program_.unit(function.unit).IsModule()) {
     graph_.AddEdge(ResultNode(resolver), to);
+    return;
+  }
+  for (uint32_t i = 0; i < function.body_count; ++i) {
+    const Body& body = program_.body(function.first_body + i);
+    if (body.facts->address_taken() == nullptr) continue;
+    for (uint32_t symbol : *body.facts->address_taken()) {
+      for (FunctionId chosen : program_.target(body.unit, symbol).functions) {
+        graph_.AddToken(to, Token(Token::kFunction, chosen));
+      }
+    }
   }
 }
 
@@ -228,10 +247,14 @@ void Solver::AddCallEdge(CallId call, FunctionId function) {
   if (result != call_result_nodes_.end()) {
     graph_.AddEdge(ResultNode(function), result->second);
   }
-  if (!program_.function(function).untyped) return;
+  const Scope scope = ScopeOf(calls_[call].body);
+  // Modules register what they take an address of anyway.
+  if (!program_.function(function).untyped ||
+      program_.unit(scope.unit).IsModule()) {
+    return;
+  }
   const auto* arguments = calls_[call].facts->arguments();
   if (arguments == nullptr) return;
-  const Scope scope = ScopeOf(calls_[call].body);
   for (uint32_t argument : *arguments) {
     FlowValue(scope, argument, RegisteredNode(scope.function),
               /*typed=*/false);
@@ -248,13 +271,9 @@ void Solver::CallUnknown(FunctionId function) {
   }
 }
 
+// Each function once for its token; as an overrider it may come again.
 void Solver::Register(FunctionId registrant, FunctionId function) {
-  auto& registered = registered_[registrant];
-  if (std::find(registered.begin(), registered.end(), function) !=
-      registered.end()) {
-    return;
-  }
-  registered.push_back(function);
+  registered_[registrant].push_back(function);
   CallUnknown(function);
 }
 
@@ -315,6 +334,8 @@ void Solver::OnCallToken(const Listener& listener, Token token) {
       break;
     case Token::kOpen: {
       const CallRecord& record = calls_[listener.id];
+      // What it may call is registered, see ProcessModuleReferences.
+      if (program_.unit(program_.body(record.body).unit).IsModule()) break;
       const auto* arguments = record.facts->arguments();
       SignatureId signature = types_.Signature(program_.body(record.body).unit,
                                                record.facts->signature());

@@ -38,6 +38,7 @@ Walk::Walk(const Program& program, const Solver& solver,
       }
     }
     for (FunctionId to : solver.registered(from)) {
+      if (follow != nullptr && !follow(from, to)) continue;
       is_root_[to] = 1;
       reach(to, {.kind = Via::kRegistered, .from = from}, distance);
     }

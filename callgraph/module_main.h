@@ -1,0 +1,24 @@
+#ifndef CHESTNUT_CALLGRAPH_MODULE_MAIN_H_
+#define CHESTNUT_CALLGRAPH_MODULE_MAIN_H_
+
+#include <vector>
+
+#include "callgraph/link.h"
+
+// Where a program without source has its main: its entry point hands it to
+// libc.
+namespace chestnut::callgraph {
+
+struct ModuleMain {
+  // Empty: not found. Several: the address is one of them.
+  std::vector<FunctionId> main;
+  std::vector<FunctionId> start_main;  // __libc_start_main
+};
+
+// Looks for calls of __libc_start_main in the module's code. Nothing is found
+// if one of them passes what is not the address of a function.
+ModuleMain FindMain(const Program& program, UnitId executable);
+
+}  // namespace chestnut::callgraph
+
+#endif  // CHESTNUT_CALLGRAPH_MODULE_MAIN_H_
