@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -83,6 +84,45 @@ std::optional<std::string> OutputOption(
   return std::nullopt;
 }
 
+// -T FILE, -TFILE, --script=FILE; -Ttext=0 and the like are addresses.
+std::optional<std::string> ScriptOption(
+    const std::vector<std::string>& arguments, size_t& index) {
+  for (absl::string_view name : {"script", "default-script", "dT"}) {
+    if (auto script = LongOption(arguments, index, name)) return script;
+  }
+  absl::string_view argument = arguments[index];
+  if (!absl::ConsumePrefix(&argument, "-T")) return std::nullopt;
+  for (absl::string_view section : {"text", "data", "bss", "rodata", "ldata"}) {
+    if (absl::StartsWith(argument, section)) return std::nullopt;
+  }
+  if (!argument.empty()) return std::string(argument);
+  if (index + 1 >= arguments.size()) return std::nullopt;
+  return arguments[++index];
+}
+
+// -L FOLDER, -LFOLDER, --library-path=FOLDER
+std::optional<std::string> FolderOption(
+    const std::vector<std::string>& arguments, size_t& index) {
+  if (auto folder = LongOption(arguments, index, "library-path")) return folder;
+  absl::string_view argument = arguments[index];
+  if (!absl::ConsumePrefix(&argument, "-L")) return std::nullopt;
+  if (!argument.empty()) return std::string(argument);
+  if (index + 1 >= arguments.size()) return std::nullopt;
+  return arguments[++index];
+}
+
+bool IsNameCharacter(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+         c == '.' || c == '$';
+}
+
+// Where the comment, if there is one at `at`, ends.
+size_t SkipComment(absl::string_view text, size_t at) {
+  if (text.substr(at, 2) != "/*") return at;
+  const size_t end = text.find("*/", at + 2);
+  return end == absl::string_view::npos ? text.size() : end + 2;
+}
+
 void ReadFlag(absl::string_view argument, LinkArguments& link) {
   if (argument == "-r" || argument == "-i" || argument == "-Ur" ||
       argument == "--relocatable" || argument == "-relocatable") {
@@ -124,6 +164,12 @@ LinkArguments ParseLinkArguments(const std::vector<std::string>& arguments) {
       link.entry = *entry;
     } else if (argument == "-e" && i + 1 < arguments.size()) {
       link.entry = arguments[++i];
+    } else if (auto assignment = LongOption(arguments, i, "defsym")) {
+      link.assigned.push_back(assignment->substr(0, assignment->find('=')));
+    } else if (auto script = ScriptOption(arguments, i)) {
+      link.scripts.push_back(*script);
+    } else if (auto folder = FolderOption(arguments, i)) {
+      link.folders.push_back(*folder);
     } else {
       ReadFlag(argument, link);
       input |= !absl::StartsWith(argument, "-");
@@ -140,6 +186,33 @@ LinkArguments ParseLinkArguments(const std::vector<std::string>& arguments) {
     link.prints = false;
   }
   return link;
+}
+
+std::vector<std::string> AssignedSymbols(absl::string_view script) {
+  std::vector<std::string> result;
+  std::string name;
+  bool open = false;  // `name` may go on
+  for (size_t i = 0; i < script.size();) {
+    const size_t after = SkipComment(script, i);
+    const char c = after == i ? script[i] : ' ';
+    i = std::max(after, i + 1);
+    if (IsNameCharacter(c)) {
+      if (!open) name.clear();
+      name += c;
+      open = true;
+      continue;
+    }
+    open = false;
+    if (c == '=' && script.substr(i, 1) != "=" && !name.empty() &&
+        name != ".") {
+      result.push_back(name);
+    }
+    // An operator may stand before the sign, quotes around the name.
+    const bool between = absl::ascii_isspace(static_cast<unsigned char>(c)) ||
+                         absl::StrContains("\"+-*/&|<>", c);
+    if (!between) name.clear();
+  }
+  return result;
 }
 
 std::vector<std::string> FirstLinkArguments(

@@ -15,12 +15,18 @@ struct LinkArguments {
   bool shared = false;
   bool strips = false;
   std::string output = "a.out";
-  std::string entry;                 // of -e
-  std::vector<std::string> wrapped;  // of --wrap
+  std::string entry;                  // of -e
+  std::vector<std::string> wrapped;   // of --wrap
+  std::vector<std::string> assigned;  // symbols that --defsym gives a value
+  std::vector<std::string> scripts;   // of -T
+  std::vector<std::string> folders;  // of -L, where scripts are looked for, too
 };
 
 // `arguments` are those after the linker's name, response files expanded.
 LinkArguments ParseLinkArguments(const std::vector<std::string>& arguments);
+
+// The symbols that a linker script gives a value: "f" of "f = g;".
+std::vector<std::string> AssignedSymbols(absl::string_view script);
 
 // The arguments of the first link: the same link, but to `output`, with its
 // symbols kept, a trace of all files on standard output, and nothing else

@@ -50,5 +50,23 @@ TEST(LinkArgumentsTest, TheFinalLinkHasTheRuntime) {
                           "-Map=p.map", "a.o"));
 }
 
+TEST(LinkArgumentsTest, WhoGivesSymbolsAValue) {
+  const LinkArguments link = ParseLinkArguments(
+      {"--defsym=f=g", "-defsym", "h=0x10", "-Ta.ld", "-T", "b.ld",
+       "--script=c.ld", "-Ttext=0x1000", "-Ldir", "a.o"});
+  EXPECT_THAT(link.assigned, ElementsAre("f", "h"));
+  EXPECT_THAT(link.scripts, ElementsAre("a.ld", "b.ld", "c.ld"));
+  EXPECT_THAT(link.folders, ElementsAre("dir"));
+}
+
+TEST(LinkArgumentsTest, AssignmentsOfALinkerScript) {
+  EXPECT_THAT(AssignedSymbols("f = g; PROVIDE(h=.); . = 0x10;\n"
+                              "\"quoted\" = 1; sum += 2; ASSERT(a == b, \"\")\n"
+                              "/* no = 1; */ last /* still */ = f;"),
+              ElementsAre("f", "h", "quoted", "sum", "last"));
+  EXPECT_THAT(AssignedSymbols("GROUP ( libc.a AS_NEEDED ( -lx ) )"),
+              ElementsAre());
+}
+
 }  // namespace
 }  // namespace chestnut::driver

@@ -152,7 +152,10 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
     return absl::OkStatus();
   }
   // Linker scripts name files that have lines of their own.
-  if (!ElfFile::IsElf(bytes)) return absl::OkStatus();
+  if (!ElfFile::IsElf(bytes)) {
+    scripts_.push_back(path);
+    return absl::OkStatus();
+  }
   absl::StatusOr<ElfFile> elf = ElfFile::Parse(bytes, name);
   if (!elf.ok()) return elf.status();
   if (elf->type() == ET_DYN) {

@@ -39,6 +39,8 @@ class LinkInputs {
   std::vector<facts::UnitView> Units() const;
   // Whether compilers are to make code at link time.
   bool link_time_optimised() const { return lto_; }
+  // The paths of the linker scripts among the inputs.
+  const std::vector<std::string>& scripts() const { return scripts_; }
   // The paths of the files that were named themselves.
   bool HasFile(absl::string_view path) const;
 
@@ -61,6 +63,7 @@ class LinkInputs {
   std::map<std::string, File> files_;
   std::map<std::string, bool> seen_;
   std::vector<std::string> named_;
+  std::vector<std::string> scripts_;
   std::vector<binalyzer::LinkedObject> objects_;
   bool lto_ = false;
   std::vector<std::string> bitcode_;  // names of inputs

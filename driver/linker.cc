@@ -20,6 +20,7 @@
 #include "driver/cache.h"
 #include "driver/command_line.h"
 #include "driver/compiler.h"
+#include "driver/definitions.h"
 #include "driver/elf_edit.h"
 #include "driver/link_arguments.h"
 #include "driver/link_inputs.h"
@@ -31,6 +32,7 @@
 #include "policy/header.h"
 #include "policy/json.h"
 #include "policy/model.h"
+#include "policy/note.h"
 #include "support/file.h"
 
 namespace chestnut::driver {
@@ -170,9 +172,10 @@ class SandboxedLink {
     // the source refers to besides, the compiler has optimised away.
     options.allow_undefined = true;
     absl::StatusOr<callgraph::Result> result =
-        callgraph::Analyze(std::move(units), options);
+        callgraph::Analyze(units, options);
     if (!result.ok()) return result.status();
-    absl::Status checked = CheckUndefined(result->undefined);
+    absl::Status checked = CheckUndefined(units, result->undefined);
+    if (checked.ok()) checked = CheckScripts(units);
     if (!checked.ok()) return checked;
     if (!context_.options.candidates_out.empty()) {
       absl::Status status = support::WriteFileAtomically(
@@ -192,32 +195,42 @@ class SandboxedLink {
     return policy;
   }
 
-  // A function that no object defines and the program has is the linker's own
-  // work, of which there are no facts.
   absl::Status CheckUndefined(
+      const std::vector<UnitView>& units,
       const std::vector<callgraph::UndefinedSymbol>& undefined) const {
-    if (undefined.empty()) return absl::OkStatus();
     absl::StatusOr<binalyzer::MappedFile> file =
         binalyzer::MappedFile::Open(scratch_.File("first"));
     if (!file.ok()) return file.status();
     absl::StatusOr<binalyzer::ElfFile> elf =
         binalyzer::ElfFile::Parse(file->bytes(), link_.output);
     if (!elf.ok()) return elf.status();
-    for (const binalyzer::ElfSymbol& symbol : elf->symbols()) {
-      const bool absolute = symbol.section == binalyzer::ElfSymbol::kAbsolute;
-      if (!absolute && (symbol.section >= elf->sections().size() ||
-                        !elf->sections()[symbol.section].executable())) {
-        continue;
-      }
-      for (const callgraph::UndefinedSymbol& entry : undefined) {
-        if (entry.symbol != symbol.name) continue;
-        return absl::FailedPreconditionError(absl::StrCat(
-            "no facts define '", entry.symbol, "', which ", entry.referrer,
-            " refers to (", entry.place, "): the linker makes it (a linker ",
-            "script, --defsym); define it in a source file"));
+    return CheckDefinitions(units, undefined, *elf);
+  }
+
+  absl::Status CheckScripts(const std::vector<UnitView>& units) const {
+    std::vector<std::string> assigned = link_.assigned;
+    std::vector<std::string> scripts = inputs_.scripts();
+    for (const std::string& script : link_.scripts) {
+      scripts.push_back(FindScript(script));
+    }
+    for (const std::string& script : scripts) {
+      absl::StatusOr<std::string> text = support::ReadFile(script);
+      if (!text.ok()) return text.status();
+      for (std::string& name : AssignedSymbols(*text)) {
+        assigned.push_back(std::move(name));
       }
     }
-    return absl::OkStatus();
+    return CheckAssigned(units, assigned);
+  }
+
+  // Where the linker found a script that it was given.
+  std::string FindScript(const std::string& script) const {
+    if (access(script.c_str(), R_OK) == 0) return script;
+    for (const std::string& folder : link_.folders) {
+      std::string path = absl::StrCat(folder, "/", script);
+      if (access(path.c_str(), R_OK) == 0) return path;
+    }
+    return script;
   }
 
   absl::Status WriteFacts(const std::vector<UnitView>& units) const {
@@ -271,16 +284,18 @@ class SandboxedLink {
 
   // The wrapper must be in the program, or it would run without its sandbox.
   absl::Status CheckProgram(const std::string& path) const {
-    if (link_.strips) return absl::OkStatus();
     absl::StatusOr<std::string> bytes = support::ReadFile(path);
     if (!bytes.ok()) return bytes.status();
     absl::StatusOr<binalyzer::ElfFile> elf =
         binalyzer::ElfFile::Parse(*bytes, link_.output);
     if (!elf.ok()) return elf.status();
+    // A stripped program tells by its note alone.
+    bool wrapped = link_.strips;
     for (const binalyzer::ElfSymbol& symbol : elf->symbols()) {
-      if (symbol.name == "__wrap_main" && symbol.defined()) {
-        return absl::OkStatus();
-      }
+      wrapped |= symbol.name == "__wrap_main" && symbol.defined();
+    }
+    if (wrapped && elf->FindSection(policy::kNoteSection) != nullptr) {
+      return absl::OkStatus();
     }
     return absl::InternalError(absl::StrCat(
         "the linker left the sandbox out of '", link_.output, "'"));

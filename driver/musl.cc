@@ -273,7 +273,7 @@ absl::StatusOr<std::string> EnsureMusl(const MuslSource& source) {
   if (!cache.ok()) return cache.status();
   absl::StatusOr<std::string> name = FolderName();
   if (!name.ok()) return name.status();
-  const std::string folder = absl::StrCat(*cache, "/", *name);
+  std::string folder = absl::StrCat(*cache, "/", *name);
   if (access(folder.c_str(), R_OK) == 0) return folder;
   absl::Status status = MakeFolders(*cache);
   if (!status.ok()) return status;
