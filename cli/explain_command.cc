@@ -42,11 +42,19 @@ int Explain(const Arguments& arguments) {
   }
   const std::string name = syscalls::NameOrNumber(number);
   const policy::Call* call = policy::FindCall(policy->calls, number);
+  if (call == nullptr && number > policy->max_known) {
+    std::printf(
+        "%s is newer than the policy of %s, which knows calls up to %d; "
+        "it fails with ENOSYS\n",
+        name.c_str(), ProgramName(*policy).c_str(), policy->max_known);
+    return kExitFindings;
+  }
   if (call == nullptr) {
     const bool startup =
         policy::FindCall(policy->startup_calls, number) != nullptr;
     std::printf("%s is not allowed by %s%s; %s\n", name.c_str(),
-                policy->program.c_str(), startup ? " once it has started" : "",
+                ProgramName(*policy).c_str(),
+                startup ? " once it has started" : "",
                 ModeText(*policy).c_str());
     return kExitFindings;
   }

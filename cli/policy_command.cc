@@ -39,6 +39,12 @@ absl::StatusOr<int> MakePolicy(const Arguments& arguments) {
       callgraph::Analyze(std::move(units), options);
   if (!result.ok()) return result.status();
   const policy::Policy& policy = result->policy;
+  // Made first, as it proves the filter.
+  absl::StatusOr<std::string> header =
+      arguments.header.empty() || !policy.incomplete.empty()
+          ? std::string()
+          : policy::WritePolicyHeader(policy);
+  if (!header.ok()) return header.status();
   absl::Status status = support::WriteFileAtomically(
       arguments.output, policy::WritePolicy(policy));
   if (!status.ok()) return status;
@@ -48,8 +54,6 @@ absl::StatusOr<int> MakePolicy(const Arguments& arguments) {
   }
   if (!policy.incomplete.empty()) return kExitIncomplete;
   if (arguments.header.empty()) return kExitDone;
-  absl::StatusOr<std::string> header = policy::WritePolicyHeader(policy);
-  if (!header.ok()) return header.status();
   status = support::WriteFileAtomically(arguments.header, *header);
   if (!status.ok()) return status;
   return kExitDone;

@@ -1,7 +1,13 @@
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "cli/commands.h"
 #include "driver/compiler.h"
 #include "driver/process.h"
@@ -13,14 +19,39 @@ namespace {
 
 constexpr char kVersion[] = "0.1.0";
 
-void AddVersionCommand(CLI::App& app) {
+std::string VersionText() {
+  return absl::StrCat("chestnut ", kVersion, ", facts ", facts::kSchemaMajor,
+                      ".", facts::kSchemaMinor, ", policy ",
+                      policy::kSchemaVersion);
+}
+
+void AddVersion(CLI::App& app) {
+  app.set_version_flag("--version", VersionText());
   CLI::App* command = app.add_subcommand(
       "version", "versions of the program and of the forms it writes");
-  command->callback([]() {
-    std::printf("chestnut %s, facts %d.%d, policy %s\n", kVersion,
-                facts::kSchemaMajor, facts::kSchemaMinor,
-                std::string(policy::kSchemaVersion).c_str());
-  });
+  command->callback([]() { std::puts(VersionText().c_str()); });
+}
+
+// Of a first word that is no command CLI11 says that a command is missing.
+absl::Status CheckCommand(const CLI::App& app, const std::string& command) {
+  if (command.empty() || command[0] == '-') return absl::OkStatus();
+  std::vector<std::string> names;
+  for (const CLI::App* known : app.get_subcommands(nullptr)) {
+    if (known->get_name() == command) return absl::OkStatus();
+    names.push_back(known->get_name());
+  }
+  std::sort(names.begin(), names.end());
+  return absl::InvalidArgumentError(
+      absl::StrCat("'", command, "' is no command; there are c++, cc, ",
+                   absl::StrJoin(names, ", ")));
+}
+
+// What was printed may still be in the buffer of a full disk.
+int Finish(int exit_code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+  driver::PrintError(
+      absl::StrCat("cannot write the output: ", std::strerror(errno)));
+  return kExitWrongUse;
 }
 
 int Report(const CLI::App& app, const CLI::ParseError& error) {
@@ -45,7 +76,12 @@ int RunCommand(int argc, char** argv) {
   AddExplainCommand(app, exit_code);
   AddLibcCommand(app, exit_code);
   AddRunCommand(app, argc, argv, exit_code);
-  AddVersionCommand(app);
+  AddVersion(app);
+  const absl::Status known = CheckCommand(app, argc > 1 ? argv[1] : "");
+  if (!known.ok()) {
+    driver::PrintError(known.message());
+    return kExitWrongUse;
+  }
   try {  // CLI11 knows no other way to say that the arguments are wrong.
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -64,7 +100,7 @@ int Main(int argc, char** argv) {
         command == "cc" ? driver::Language::kC : driver::Language::kCxx,
         "chestnut " + command, std::vector<std::string>(argv + 2, argv + argc));
   }
-  return RunCommand(argc, argv);
+  return Finish(RunCommand(argc, argv));
 }
 
 }  // namespace chestnut::cli

@@ -10,6 +10,10 @@
 
 namespace chestnut::cli {
 
+std::string ProgramName(const policy::Policy& policy) {
+  return policy.program.empty() ? "the program" : policy.program;
+}
+
 std::string ModeText(const policy::Policy& policy) {
   switch (policy.mode) {
     case policy::Mode::kKill:
@@ -46,7 +50,7 @@ std::string RulesText(const policy::Call& call) {
 std::string PolicyText(const policy::Policy& policy,
                        const std::vector<policy::Call>& calls) {
   std::string text = absl::StrCat(
-      policy.program, ": ", calls.size(), " calls from ",
+      ProgramName(policy), ": ", calls.size(), " calls from ",
       policy::ToString(policy.install_point), " on; ", ModeText(policy), "\n");
   for (const policy::Incomplete& entry : policy.incomplete) {
     absl::StrAppend(&text, "  incomplete: ", entry.place, ": ", entry.reason,

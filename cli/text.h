@@ -9,6 +9,9 @@
 
 namespace chestnut::cli {
 
+// The name that the policy has for its program, "the program" if none.
+std::string ProgramName(const policy::Policy& policy);
+
 // "kill (SIGSYS)", "fail with errno 1": what a call outside the policy does.
 std::string ModeText(const policy::Policy& policy);
 

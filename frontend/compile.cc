@@ -131,6 +131,8 @@ absl::StatusOr<CompiledUnit> CompileToFacts(const SyntaxCommand& command,
   if (!resources.ok()) return resources.status();
   std::vector<std::string> arguments = command.arguments;
   arguments.push_back("-resource-dir=" + *resources);
+  // Or it prints "1 error generated.", whoever has the diagnostics.
+  arguments.push_back("-fno-caret-diagnostics");
 
   // A view of the file system with a working folder of its own.
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files =

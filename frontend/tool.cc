@@ -113,7 +113,7 @@ int RunDatabase(const Arguments& arguments) {
   for (const DatabaseUnit& unit : *units) {
     if (!IsFresh(unit)) stale.push_back(&unit);
   }
-  bool failed = false;
+  size_t failed = 0;
   {
     Progress progress(stale.size());
     absl::Status status = RunJobs(
@@ -123,7 +123,7 @@ int RunDatabase(const Arguments& arguments) {
           progress.Step(stale[i]->file);
           if (ended.ok()) return;
           progress.Clear();
-          failed = true;
+          ++failed;
           Fail(ended.code() == absl::StatusCode::kInternal
                    ? absl::StrCat(stale[i]->file, ": ", ended.message())
                    : std::string(ended.message()));
@@ -131,8 +131,8 @@ int RunDatabase(const Arguments& arguments) {
     if (!status.ok()) return Fail(status.message());
   }
   std::fprintf(stderr, "chestnut: facts of %zu units in %s (%zu new)\n",
-               units->size(), out.c_str(), stale.size());
-  return failed ? kExitWrongUse : kExitDone;
+               units->size() - failed, out.c_str(), stale.size() - failed);
+  return failed > 0 ? kExitWrongUse : kExitDone;
 }
 
 // One compile command, as a driver of another compiler has it.

@@ -176,6 +176,8 @@ TEST_F(BadInputTest, ALinkerThatLeavesTheSandboxOut) {
         " *) set -- \"$@\" \"$a\";; esac; done\nexec ld \"$@\"\n");
   ASSERT_EQ(Shell("chmod +x ld.bare").status, 0);
   ExpectLinkFails("--ld-path=./ld.bare main.o f.o", 2, "left the sandbox out");
+  ExpectLinkFails("--ld-path=./ld.bare -s main.o f.o", 2,
+                  "left the sandbox out");
 }
 
 TEST_F(BadInputTest, AFullDisk) {
@@ -200,13 +202,103 @@ TEST_F(BadInputTest, CommandsOnFilesThatAreNone) {
        {"show missing", "show main.c", "show main.o", "explain main.o read",
         "facts --dump main.c", "policy --facts main.c -o x.json",
         "policy --facts main.o -o no/such/x.json", "nothing", "",
-        "show --format colours main.o", "libc musl --source=missing.tar"}) {
+        "show --format colours main.o", "explain main.o",
+        "libc musl --source=missing.tar"}) {
     const Outcome outcome = Shell(
         std::string("XDG_CACHE_HOME=$PWD/cache $BIN/chestnut ") + command);
     EXPECT_EQ(outcome.status, 2) << command << outcome.err;
     EXPECT_THAT(outcome.err, HasSubstr("chestnut: ")) << command;
   }
   EXPECT_FALSE(Exists("x.json"));
+}
+
+TEST_F(BadInputTest, AWordThatIsNoCommandIsNamed) {
+  const Outcome outcome = Shell("$BIN/chestnut frobnicate p");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("'frobnicate' is no command"));
+  EXPECT_THAT(outcome.err, HasSubstr("explain"));
+}
+
+TEST_F(BadInputTest, OutputThatNobodyGets) {
+  for (const char* command :
+       {"facts --dump f.o", "version", "show p.json --format json"}) {
+    ASSERT_EQ(Shell("$BIN/chestnut policy --facts main.o f.o -o p.json").status,
+              0);
+    const Outcome outcome =
+        Shell("$BIN/chestnut " + std::string(command) + " >/dev/full");
+    EXPECT_EQ(outcome.status, 2) << command;
+    EXPECT_THAT(outcome.err, HasSubstr("cannot write the output")) << command;
+  }
+}
+
+TEST_F(BadInputTest, PoliciesThatSayWhatCannotBe) {
+  ASSERT_EQ(Shell("$BIN/chestnut policy --facts main.o f.o -o p.json").status,
+            0);
+  const std::string edits[][2] = {
+      {"s/\"restart_syscall\"/\"frobnicate\"/", "\"frobnicate\""},
+      {"s/\"mode\"/\"mood\"/", "\"mood\""},
+      {"s/\"number\":219/\"number\":232/", "not 232"},
+      {"s/\"schema_version\":\"1/\"schema_version\":\"9/", "\"9.0\""},
+      {"s/]}$//", "not JSON"}};
+  for (const auto& [edit, message] : edits) {
+    ASSERT_EQ(Shell("sed '" + edit + "' p.json >q.json").status, 0);
+    for (const char* command : {"show q.json", "explain q.json read"}) {
+      const Outcome outcome = Shell("$BIN/chestnut " + std::string(command));
+      EXPECT_EQ(outcome.status, 2) << edit;
+      EXPECT_THAT(outcome.err, HasSubstr("chestnut: q.json: ")) << edit;
+      EXPECT_THAT(outcome.err, HasSubstr(message)) << edit;
+      EXPECT_EQ(outcome.out, "") << edit;
+    }
+  }
+}
+
+// As the real linker's output, a policy appears whole or not at all.
+TEST_F(BadInputTest, FactsThatContradictEachOtherMakeNoPolicy) {
+  Write("f2.c", "int f(void) { return 1; }\n");
+  Write("bad.c", "int f(void) { return undeclared; }\n");
+  ASSERT_EQ(Shell("$MUSL -c f2.c").status, 0);
+  Write("compile_commands.json",
+        "[{\"directory\":\"" + folder_ +
+            "\",\"command\":\"cc -c bad.c\",\"file\":\"bad.c\"}]");
+  const Outcome facts = Shell("$BIN/chestnut facts -p . -o facts");
+  EXPECT_EQ(facts.status, 2);
+  EXPECT_THAT(facts.err, HasSubstr("bad.c:1: use of undeclared identifier"));
+  EXPECT_THAT(facts.err, HasSubstr("facts of 0 units"));
+  const std::string cases[][2] = {
+      {"main.o f.o f2.o", "symbol f is defined in f.c and in f2.c"},
+      {"main.o", "f"},
+      {"main.o facts/*", "a unit with errors"}};
+  for (const auto& [files, message] : cases) {
+    const Outcome outcome =
+        Shell("$BIN/chestnut policy -o x.json --facts " + files);
+    EXPECT_EQ(outcome.status, 2) << files;
+    EXPECT_THAT(outcome.err, HasSubstr("chestnut: ")) << files;
+    EXPECT_THAT(outcome.err, HasSubstr(message)) << files;
+    EXPECT_FALSE(Exists("x.json")) << files;
+  }
+}
+
+TEST_F(BadInputTest, ADiskThatIsReallyFull) {
+  ASSERT_EQ(Shell("mkdir small").status, 0);
+  if (Shell("mount -t tmpfs -o size=64k chestnut-test small").status != 0) {
+    GTEST_SKIP() << "needs to mount a file system";
+  }
+  Shell("head -c 1M /dev/zero >small/fill");
+  const Outcome policy =
+      Shell("$BIN/chestnut policy --facts main.o f.o -o small/p.json");
+  EXPECT_EQ(policy.status, 2);
+  EXPECT_THAT(policy.err, HasSubstr("No space left on device"));
+  EXPECT_NE(Shell("$MUSL -c f.c -o small/f.o").status, 0);
+  EXPECT_NE(Shell("$MUSL main.o f.o -o small/p").status, 0);
+  // The program could be written, its policy not.
+  EXPECT_EQ(
+      Shell("$MUSL main.o f.o -o q --chestnut-policy-out=small/p.json").status,
+      2);
+  EXPECT_FALSE(Exists("q"));
+  EXPECT_NE(Shell("TMPDIR=$PWD/small $MUSL main.o f.o -o q").status, 0);
+  EXPECT_FALSE(Exists("q"));
+  EXPECT_EQ(Shell("ls -A small").out, "fill\n");
+  EXPECT_EQ(Shell("umount small").status, 0);
 }
 
 }  // namespace
