@@ -28,6 +28,8 @@ constexpr std::array<absl::string_view, 12> kKinds = {
 
 // "run(int)" is meant by "run", "N::C::~C()" by "N::C::~C".
 std::string Readable(const std::string& name) {
+  // Without that prefix the demangler reads types: "f" is float.
+  if (!absl::StartsWith(name, "_Z")) return name;
   int status = 0;
   char* demangled =
       abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status);
