@@ -188,7 +188,7 @@ void IndirectCall(Body& body, const clang::CallExpr* call, uint32_t index) {
 
 // The virtual method that a call dispatches on, or null. A call that the
 // compiler may bind to one method is no dispatch.
-const clang::CXXMethodDecl* Dispatched(Body& body, const clang::CallExpr* call,
+const clang::CXXMethodDecl* Dispatched(const clang::CallExpr* call,
                                        const clang::CXXMethodDecl* method,
                                        const FunctionDecl** bound) {
   if (!method->isVirtual()) return nullptr;
@@ -255,7 +255,7 @@ void RecordCall(Body& body, const Expr* expression) {
   if (const auto* method = dyn_cast<clang::CXXMethodDecl>(callee)) {
     const FunctionDecl* bound = callee;
     if (const clang::CXXMethodDecl* dispatched =
-            Dispatched(body, call, method, &bound)) {
+            Dispatched(call, method, &bound)) {
       VirtualCall(body, call, dispatched, index,
                   !llvm::isa<clang::CXXOperatorCallExpr>(call));
       return;
