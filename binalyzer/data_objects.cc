@@ -131,6 +131,7 @@ class DataObjectFinder {
     for (const ImageSection& section : image_.sections()) {
       if (IsLoaderTable(section)) holes.push_back(section.range);
     }
+    AddUnwindTables(&holes);
     auto less = [](const AddressRange& a, const AddressRange& b) {
       return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
     };
@@ -154,6 +155,20 @@ class DataObjectFinder {
       }
       if (begin < segment.end()) AddRegions({begin, segment.end()}, segment);
     }
+  }
+
+  // Their offsets would look like a table of all functions.
+  void AddUnwindTables(std::vector<AddressRange>* holes) const {
+    if (!image_.eh_frame_header().empty()) {
+      holes->push_back(image_.eh_frame_header());
+    }
+    AddressRange records = {UINT64_MAX, 0};
+    for (const FrameEntry& frame : functions_.frames()) {
+      records.begin = std::min(records.begin, frame.record);
+      // Length, common part, begin: the smallest there is.
+      records.end = std::max(records.end, frame.record + 16);
+    }
+    if (records.begin < records.end) holes->push_back(records);
   }
 
   // Splits a piece of a segment at its sections.
@@ -217,7 +232,8 @@ class DataObjectFinder {
   void AddBorders(absl::Span<const uint64_t> code_references) {
     for (const uint64_t address : code_references) AddSoft(address);
     for (const ImageRelocation& relocation : image_.relocations()) {
-      if (relocation.kind == RelocationKind::kGotRelative) continue;
+      // Of an operand's only the decoder knows where it points.
+      if (functions_.IsCode(relocation.address)) continue;
       const auto target = image_.TargetOf(relocation);
       if (target.has_value()) AddSoft(*target);
     }

@@ -125,13 +125,15 @@ class FunctionFinder {
       add(stub.range.begin, stub.range.end);
     }
     for (const auto& list : {image_.init(), image_.fini(), image_.preinit()}) {
-      for (const StartupFunction& f : list) add(f.address, f.address + kSmall);
+      for (const StartupFunction& f : list) {
+        if (f.address != 0) add(f.address, f.address + kSmall);
+      }
     }
     for (const ImageSymbol& symbol : image_.symbols()) {
       if (!HasPlace(symbol) || !IsFunctionKind(symbol)) continue;
       add(symbol.address, symbol.address + std::max(symbol.size, kSmall));
     }
-    add(image_.entry(), image_.entry() + kSmall);
+    if (image_.entry() != 0) add(image_.entry(), image_.entry() + kSmall);
     return known.begin < known.end ? known : all;
   }
 
@@ -237,9 +239,12 @@ class FunctionFinder {
   }
 
   void AddStartup() {
-    Add({image_.entry(), image_.entry()}, FunctionSource::kStartup);
+    if (image_.entry() != 0) {
+      Add({image_.entry(), image_.entry()}, FunctionSource::kStartup);
+    }
     for (const auto& list : {image_.init(), image_.fini(), image_.preinit()}) {
       for (const StartupFunction& f : list) {
+        if (f.address == 0) continue;  // another module's
         Add({f.address, f.address}, FunctionSource::kStartup);
       }
     }

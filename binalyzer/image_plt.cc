@@ -1,9 +1,12 @@
 // PLT stubs, found by what they do: jump through a GOT slot that the loader
 // fills. GNU ld, gold, lld and mold differ in sections and padding only.
 #include <algorithm>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "binalyzer/image_builder.h"
 
 namespace chestnut::binalyzer {
@@ -27,8 +30,10 @@ class PltFinder {
     }
     for (const ImageSegment& segment : image_.segments) {
       if (!segment.executable) continue;
-      Scan(segment, kJumpOperand);
-      Scan(segment, kLoadR11);
+      for (const AddressRange& range : PlacesOfStubs(segment)) {
+        Scan(segment, range, kJumpOperand);
+        Scan(segment, range, kLoadR11);
+      }
     }
     FindLazyEntries();
     Finish();
@@ -46,25 +51,47 @@ class PltFinder {
     return segment.address + at + 4 + static_cast<int64_t>(displacement);
   }
 
-  void Scan(const ImageSegment& segment, absl::string_view pattern) {
-    const absl::string_view bytes = segment.bytes;
-    for (size_t at = bytes.find(pattern); at != absl::string_view::npos;
-         at = bytes.find(pattern, at + 1)) {
+  // Where section headers name the PLT, indirect jumps elsewhere are code's own
+  // (-fno-plt).
+  std::vector<AddressRange> PlacesOfStubs(const ImageSegment& segment) const {
+    std::vector<AddressRange> places;
+    for (const ImageSection& section : image_.sections) {
+      const bool plt =
+          absl::StartsWith(section.name, ".plt") || section.name == ".iplt";
+      if (plt && segment.contains(section.range.begin)) {
+        places.push_back(section.range);
+      }
+    }
+    if (image_.sections.empty()) {
+      places.push_back({segment.address, segment.end()});
+    }
+    return places;
+  }
+
+  void Scan(const ImageSegment& segment, AddressRange range,
+            absl::string_view pattern) {
+    const absl::string_view bytes =
+        segment.bytes.substr(0, range.end - segment.address);
+    for (size_t at = bytes.find(pattern, range.begin - segment.address);
+         at != absl::string_view::npos; at = bytes.find(pattern, at + 1)) {
       const uint64_t slot = Operand(segment, at + pattern.size());
-      const uint64_t begin = BeginOf(segment, at);
-      if ((segment.address + begin) % 8 != 0) continue;
-      // BeginOf goes back over the header's push.
       if (slot == image_.dynamic.got_plt + 16 && slot != 16) {
         AddHeader(segment, at, slot);
       }
+      const uint64_t begin = BeginOf(segment, at);
+      if ((segment.address + begin) % 8 != 0) continue;
       const ImageRelocation* relocation = FindRelocation(image_, slot);
       if (relocation == nullptr || !FillsSlot(*relocation)) continue;
       Add(segment, begin, at + pattern.size() + 4, *relocation);
     }
   }
 
-  static bool FillsSlot(const ImageRelocation& relocation) {
+  bool FillsSlot(const ImageRelocation& relocation) const {
     switch (relocation.kind) {
+      case RelocationKind::kRelative:
+        // Of a program linked statically. In code at large it may be a jump
+        // through a variable.
+        return !image_.sections.empty();
       case RelocationKind::kJumpSlot:
       case RelocationKind::kGlobDat:
       case RelocationKind::kIndirectRelative:
