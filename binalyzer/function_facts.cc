@@ -1,0 +1,272 @@
+#include "binalyzer/function_facts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "binalyzer/known_functions.h"
+
+namespace chestnut::binalyzer {
+namespace {
+
+void SortUnique(std::vector<uint32_t>* values) {
+  std::sort(values->begin(), values->end());
+  values->erase(std::unique(values->begin(), values->end()), values->end());
+}
+
+facts::SiteKind KindOf(Flow flow) {
+  switch (flow) {
+    case Flow::kSysenter:
+      return facts::SiteKind::sysenter;
+    case Flow::kInt80:
+      return facts::SiteKind::int80;
+    default:
+      return facts::SiteKind::syscall;
+  }
+}
+
+uint32_t LineOf(uint64_t address) { return static_cast<uint32_t>(address); }
+
+}  // namespace
+
+std::unique_ptr<facts::FunctionT> FunctionFacts::Make(uint32_t group) {
+  group_ = group;
+  out_ = std::make_unique<facts::FunctionT>();
+  plain_calls_.clear();
+  taken_.clear();
+  objects_.clear();
+  opened_.clear();
+  out_->symbol = symbols_.Function(group);
+  out_->line = LineOf(model_.scans()[group].range.begin);
+  out_->untyped = true;
+  for (uint32_t part : model_.PartsOf(group)) {
+    AddTransfers(part);
+    AddReferences(part);
+    AddSites(part);
+    AddUnwinding(part);
+  }
+  SortUnique(&taken_);
+  SortUnique(&objects_);
+  SortUnique(&opened_);
+  out_->address_taken = taken_;
+  out_->objects = objects_;
+  for (uint32_t symbol : opened_) {
+    out_->opened.push_back(facts::AddressTakenPlace(facts::OpenKind::global,
+                                                    symbol, 0, facts::kNone));
+  }
+  return std::move(out_);
+}
+
+void FunctionFacts::AddTransfers(uint32_t part) {
+  const RangeScan& scan = model_.scans()[part];
+  for (const Transfer& transfer : scan.transfers) AddTransfer(transfer);
+  for (uint64_t target : model_.jump_targets(part)) {
+    AddJump(target, scan.range.begin);
+  }
+  const int64_t next = model_.FallsInto(part);
+  if (next < 0) return;
+  // A call at the end that returns would go on; compilers put something there.
+  const bool returns = !scan.ends_in_call || scan.transfers.empty() ||
+                       model_.ResolveCall(scan.transfers.back()).IsFunction();
+  if (returns && (!scan.ends_in_call ||
+                  model_.Returns(model_.ResolveCall(scan.transfers.back())))) {
+    AddJump(scan.range.end, scan.range.end - 1);
+  }
+}
+
+void FunctionFacts::AddTransfer(const Transfer& transfer) {
+  switch (transfer.flow) {
+    case Flow::kCall:
+    case Flow::kIndirectCall:
+    case Flow::kIndirectJump: {
+      const Destination destination = model_.ResolveCall(transfer);
+      AddCallTo(destination, transfer.from);
+      AddNeed(destination, transfer.from);
+      break;
+    }
+    case Flow::kJump:
+    case Flow::kBranch:
+      if (transfer.symbol != kNoSymbol) {
+        AddCallTo(model_.ResolveCall(transfer), transfer.from);
+      } else {
+        AddJump(transfer.target, transfer.from);
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void FunctionFacts::AddJump(uint64_t target, uint64_t from) {
+  const Destination destination = model_.Resolve(target, kNoSymbol);
+  if (destination.IsFunction() && model_.GroupOf(destination.index) == group_) {
+    return;
+  }
+  AddCallTo(destination, from);
+  AddNeed(destination, from);
+}
+
+void FunctionFacts::AddCallTo(const Destination& destination,
+                              uint64_t address) {
+  switch (destination.kind) {
+    case Destination::Kind::kFunction:
+      AddCall(symbols_.Function(destination.index), address);
+      break;
+    case Destination::Kind::kResolver:
+      AddCall(symbols_.Resolved(destination.index), address);
+      break;
+    case Destination::Kind::kSymbol:
+      AddCall(symbols_.Named(destination.index), address);
+      break;
+    default:
+      break;
+  }
+}
+
+void FunctionFacts::AddCall(uint32_t symbol, uint64_t address) {
+  const CallArguments* values = values_.CallAt(address);
+  if (values == nullptr && !plain_calls_.insert(symbol).second) return;
+  auto call = std::make_unique<facts::CallT>();
+  call->kind = facts::CallKind::direct;
+  call->symbol = symbol;
+  call->line = LineOf(address);
+  if (values != nullptr) {
+    call->arguments.assign(values->arguments.begin(), values->arguments.end());
+  }
+  out_->calls.push_back(std::move(call));
+}
+
+void FunctionFacts::AddNeed(const Destination& destination, uint64_t address) {
+  if (destination.kind != Destination::Kind::kSymbol) return;
+  const absl::string_view name =
+      model_.image().symbols()[destination.index].name;
+  if (NameArgument(name) < 0) return;
+  auto add = [&](uint32_t loaded) {
+    auto need = std::make_unique<facts::NeedT>();
+    need->function = builder_.String(name);
+    need->name = loaded;
+    need->line = LineOf(address);
+    builder_.unit().needs.push_back(std::move(need));
+  };
+  const std::vector<std::string>* names = values_.NamesAt(address);
+  if (names == nullptr || names->empty()) {
+    add(facts::kNone);
+    return;
+  }
+  for (const std::string& loaded : *names) add(builder_.String(loaded));
+}
+
+void FunctionFacts::AddReferences(uint32_t part) {
+  for (const CodeReference& reference : model_.scans()[part].references) {
+    AddReference(reference);
+  }
+}
+
+void FunctionFacts::AddReference(const CodeReference& reference) {
+  switch (reference.kind) {
+    case ReferenceKind::kCall:
+    case ReferenceKind::kJump:
+      return;
+    case ReferenceKind::kCallThrough:
+    case ReferenceKind::kJumpThrough:
+      // A slot is the callee; other words are data.
+      if (model_.IsSlot(reference.address)) return;
+      break;
+    default:
+      break;
+  }
+  if (model_.IsSlot(reference.address)) {
+    // `cmp $0,slot` asks whether a weak symbol is there.
+    if (reference.kind == ReferenceKind::kTest) return;
+    AddTaken(model_.ResolveSlot(reference.address));
+    return;
+  }
+  const Destination destination =
+      model_.Resolve(reference.address, reference.symbol);
+  if (destination.IsFunction()) {
+    // Labels of this very function, and bytes that are only read.
+    const bool own = model_.GroupOf(destination.index) == group_ &&
+                     (destination.inside || destination.index != group_);
+    const bool value = reference.kind == ReferenceKind::kAddress ||
+                       reference.kind == ReferenceKind::kAddressOrNumber;
+    if (own || !value) return;
+  }
+  AddTaken(destination);
+}
+
+void FunctionFacts::AddTaken(const Destination& destination) {
+  switch (destination.kind) {
+    case Destination::Kind::kFunction:
+      taken_.push_back(symbols_.Function(destination.index));
+      break;
+    case Destination::Kind::kResolver:
+      taken_.push_back(symbols_.Resolved(destination.index));
+      break;
+    case Destination::Kind::kSymbol:
+      AddNamed(destination.index);
+      break;
+    case Destination::Kind::kData:
+      AddObjectsAt(destination.address);
+      break;
+    case Destination::Kind::kNothing:
+      break;
+  }
+}
+
+void FunctionFacts::AddNamed(uint32_t image_symbol) {
+  const bool function = symbols_.MayBeFunction(image_symbol);
+  const bool object = symbols_.MayBeObject(image_symbol);
+  if (!function && !object) return;
+  const uint32_t symbol = symbols_.Named(image_symbol);
+  if (function) taken_.push_back(symbol);
+  if (!object) return;
+  objects_.push_back(symbol);
+  // Whoever else knows its content must not count on it.
+  opened_.push_back(symbol);
+}
+
+void FunctionFacts::AddObjectsAt(uint64_t address) {
+  for (uint32_t object : model_.objects().ObjectsFor(address)) {
+    if (interesting_[object]) objects_.push_back(symbols_.Object(object));
+  }
+}
+
+void FunctionFacts::AddSites(uint32_t part) {
+  for (const SystemCallInstruction& instruction : model_.scans()[part].sites) {
+    auto site = std::make_unique<facts::SyscallSiteT>();
+    site->kind = KindOf(instruction.flow);
+    site->line = LineOf(instruction.address);
+    if (const SiteValues* values = values_.SiteAt(instruction.address);
+        values != nullptr) {
+      site->number = values->number;
+      site->arguments.assign(values->arguments.begin(),
+                             values->arguments.end());
+    } else {
+      const uint32_t unknown = builder_.Unknown(
+          "values are not followed in code of this size", "", site->line);
+      site->number = unknown;
+      site->arguments.assign(kArgumentCount, unknown);
+    }
+    out_->sites.push_back(std::move(site));
+  }
+}
+
+// The unwinder calls the personality routine and goes on at landing pads, while
+// it is in a function; handlers name the types that they catch.
+void FunctionFacts::AddUnwinding(uint32_t part) {
+  const FrameEntry* frame = model_.FrameOf(part);
+  if (frame == nullptr) return;
+  const Image::Pointer& personality = frame->personality;
+  if (personality.address != 0 || personality.symbol != kNoSymbol) {
+    AddCallTo(model_.ResolvePointer(personality),
+              model_.scans()[part].range.begin);
+  }
+  const LanguageData& data = model_.unwinding(part);
+  for (uint64_t pad : data.landing_pads) {
+    AddJump(pad, model_.scans()[part].range.begin);
+  }
+  for (const Image::Pointer& type : data.types) {
+    AddTaken(model_.ResolvePointer(type));
+  }
+}
+
+}  // namespace chestnut::binalyzer

@@ -1,0 +1,28 @@
+// What is known of functions by their names alone, because they are usually in
+// another module.
+#ifndef CHESTNUT_BINALYZER_KNOWN_FUNCTIONS_H_
+#define CHESTNUT_BINALYZER_KNOWN_FUNCTIONS_H_
+
+#include "absl/strings/string_view.h"
+
+namespace chestnut::binalyzer {
+
+// Control does not come back from a call: C, POSIX and C++ runtime functions
+// that are declared so, and those of common libraries.
+bool NeverReturns(absl::string_view name);
+
+// A call returns a second time, after the stack may have changed.
+bool ReturnsTwice(absl::string_view name);
+
+// Bits of the integer arguments that decide what the function does: which
+// system calls, with which of the arguments that policies restrict; or what it
+// loads. 0 for most.
+unsigned WantedArguments(absl::string_view name);
+
+// The argument that names what a function of the dlopen family loads or looks
+// up; -1 for all others.
+int NameArgument(absl::string_view name);
+
+}  // namespace chestnut::binalyzer
+
+#endif  // CHESTNUT_BINALYZER_KNOWN_FUNCTIONS_H_

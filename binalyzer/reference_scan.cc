@@ -1,0 +1,250 @@
+#include "binalyzer/reference_scan.h"
+
+#include <optional>
+
+#include "binalyzer/code.h"
+
+namespace chestnut::binalyzer {
+namespace {
+
+class Scanner {
+ public:
+  Scanner(const Image& image, AddressRange range)
+      : image_(image),
+        relocated_(image.kind() == ImageKind::kRelocatable ||
+                   image.dynamic().text_relocations),
+        fixed_(image.kind() == ImageKind::kExecutable) {
+    scan_.range = range;
+  }
+
+  RangeScan Run(std::vector<Instruction>* buffer) {
+    buffer->clear();
+    DecodeRange(image_, scan_.range, buffer);
+    scan_.instructions = buffer->size();
+    for (const Instruction& instruction : *buffer) Add(instruction);
+    FindEnd(*buffer);
+    return std::move(scan_);
+  }
+
+ private:
+  void Add(const Instruction& instruction) {
+    AddFlow(instruction);
+    if (relocated_ && (instruction.displacement_offset != 0 ||
+                       instruction.immediate_offset != 0)) {
+      AddRelocated(instruction);
+      return;
+    }
+    if (instruction.flow == Flow::kCall) {
+      Refer(instruction, ReferenceKind::kCall, instruction.target);
+    } else if (LeavesRange(instruction)) {
+      Refer(instruction, ReferenceKind::kJump, instruction.target);
+    }
+    if (instruction.has_memory) AddMemory(instruction);
+    if (fixed_ && instruction.has_immediate) {
+      AddNumber(instruction, static_cast<uint64_t>(instruction.immediate));
+      // Where the operand is 32 bits wide, it is zero-extended.
+      if (instruction.immediate < 0) {
+        AddNumber(instruction, static_cast<uint32_t>(instruction.immediate));
+      }
+    }
+  }
+
+  void AddFlow(const Instruction& instruction) {
+    switch (instruction.flow) {
+      case Flow::kNext:
+        return;
+      case Flow::kSyscall:
+      case Flow::kSysenter:
+      case Flow::kInt80:
+        scan_.sites.push_back({instruction.address, instruction.flow});
+        return;
+      case Flow::kInvalid:
+        scan_.undecoded.push_back(instruction.address);
+        break;
+      case Flow::kIndirectJump:
+        scan_.has_indirect_jump = true;
+        break;
+      default:
+        break;
+    }
+    Transfer transfer{.from = instruction.address,
+                      .target = instruction.target,
+                      .length = instruction.length,
+                      .flow = instruction.flow};
+    if (instruction.has_memory && instruction.memory.IsAddress()) {
+      transfer.target = static_cast<uint64_t>(instruction.memory.displacement);
+    }
+    if (relocated_ && instruction.immediate_offset != 0) {
+      transfer.symbol =
+          SymbolAt(instruction.address + instruction.immediate_offset);
+    }
+    scan_.transfers.push_back(transfer);
+  }
+
+  bool LeavesRange(const Instruction& instruction) const {
+    return (instruction.flow == Flow::kJump ||
+            instruction.flow == Flow::kBranch) &&
+           !scan_.range.contains(instruction.target);
+  }
+
+  void Refer(const Instruction& instruction, ReferenceKind kind,
+             uint64_t address, uint32_t symbol = kNoSymbol) {
+    scan_.references.push_back({.from = instruction.address,
+                                .address = address,
+                                .symbol = symbol,
+                                .kind = kind});
+  }
+
+  static ReferenceKind KindOfMemory(const Instruction& instruction) {
+    if (instruction.flow == Flow::kIndirectCall) {
+      return ReferenceKind::kCallThrough;
+    }
+    if (instruction.flow == Flow::kIndirectJump) {
+      return ReferenceKind::kJumpThrough;
+    }
+    if (instruction.operation == Operation::kAddressOf) {
+      return ReferenceKind::kAddress;
+    }
+    if (instruction.compares) return ReferenceKind::kTest;
+    if (instruction.operation == Operation::kMove && instruction.width == 8 &&
+        instruction.destination.kind == OperandKind::kRegister) {
+      return ReferenceKind::kLoad;
+    }
+    return ReferenceKind::kAccess;
+  }
+
+  void AddMemory(const Instruction& instruction) {
+    const MemoryOperand& memory = instruction.memory;
+    const auto address = static_cast<uint64_t>(memory.displacement);
+    if (memory.thread_local_segment) return;
+    if (memory.pc_relative) {
+      Refer(instruction, KindOfMemory(instruction), address);
+    } else if (fixed_ && instruction.displacement_offset != 0) {
+      if (memory.IsAddress()) {
+        if (image_.SegmentAt(address) != nullptr) {
+          Refer(instruction, KindOfMemory(instruction), address);
+        }
+      } else {
+        AddNumber(instruction, address);
+      }
+    }
+  }
+
+  void AddNumber(const Instruction& instruction, uint64_t number) {
+    if (image_.SegmentAt(number) == nullptr) return;
+    Refer(instruction, ReferenceKind::kAddressOrNumber, number);
+  }
+
+  // The symbol of a relocation decides, not where it points now: it may be
+  // defined better elsewhere.
+  void AddRelocated(const Instruction& instruction) {
+    if (instruction.flow == Flow::kCall || instruction.flow == Flow::kJump ||
+        instruction.flow == Flow::kBranch) {
+      const bool call = instruction.flow == Flow::kCall;
+      const uint32_t symbol =
+          SymbolAt(instruction.address + instruction.immediate_offset);
+      if (call || symbol != kNoSymbol || LeavesRange(instruction)) {
+        Refer(instruction, call ? ReferenceKind::kCall : ReferenceKind::kJump,
+              instruction.target, symbol);
+      }
+    }
+    if (instruction.has_memory && instruction.displacement_offset != 0 &&
+        !instruction.memory.thread_local_segment) {
+      AddRelocatedMemory(instruction);
+    }
+    if (instruction.has_immediate) {
+      const ImageRelocation* relocation = image_.RelocationAt(
+          instruction.address + instruction.immediate_offset);
+      if (relocation != nullptr) {
+        AddTarget(instruction, *relocation, ReferenceKind::kAddress);
+      }
+    }
+  }
+
+  void AddRelocatedMemory(const Instruction& instruction) {
+    const ImageRelocation* relocation = image_.RelocationAt(
+        instruction.address + instruction.displacement_offset);
+    const ReferenceKind kind = KindOfMemory(instruction);
+    if (instruction.memory.pc_relative) {
+      uint32_t symbol = kNoSymbol;
+      if (relocation != nullptr) {
+        // The displacement leads to the GOT slot; who reads it will see.
+        if (relocation->kind != RelocationKind::kGotRelative) {
+          symbol = NamedSymbol(relocation->symbol);
+        }
+        if (IsThreadLocal(*relocation)) return;
+      }
+      Refer(instruction, kind,
+            static_cast<uint64_t>(instruction.memory.displacement), symbol);
+    } else if (relocation != nullptr) {
+      AddTarget(
+          instruction, *relocation,
+          instruction.memory.IsAddress() ? kind : ReferenceKind::kAddress);
+    }
+  }
+
+  static bool IsThreadLocal(const ImageRelocation& relocation) {
+    return relocation.kind == RelocationKind::kThreadOffset ||
+           relocation.kind == RelocationKind::kThreadModule ||
+           relocation.kind == RelocationKind::kThreadDescriptor ||
+           relocation.kind == RelocationKind::kSize;
+  }
+
+  void AddTarget(const Instruction& instruction,
+                 const ImageRelocation& relocation, ReferenceKind kind) {
+    if (IsThreadLocal(relocation)) return;
+    const std::optional<uint64_t> target = image_.TargetOf(relocation);
+    const uint32_t symbol = NamedSymbol(relocation.symbol);
+    if (!target.has_value() && symbol == kNoSymbol) return;
+    Refer(instruction, kind, target.value_or(0), symbol);
+  }
+
+  uint32_t SymbolAt(uint64_t address) const {
+    const ImageRelocation* relocation = image_.RelocationAt(address);
+    return relocation == nullptr ? kNoSymbol : NamedSymbol(relocation->symbol);
+  }
+
+  // Only of symbols that others may define, too: of others the address says
+  // more.
+  uint32_t NamedSymbol(uint32_t symbol) const {
+    if (symbol == kNoSymbol) return kNoSymbol;
+    const ImageSymbol& found = image_.symbols()[symbol];
+    return found.binding == SymbolBinding::kLocal || found.name.empty()
+               ? kNoSymbol
+               : symbol;
+  }
+
+  void FindEnd(const std::vector<Instruction>& instructions) {
+    for (auto last = instructions.rbegin(); last != instructions.rend();
+         ++last) {
+      if (last->end() > scan_.range.end) continue;
+      const bool padding = last->flow == Flow::kNext &&
+                           last->operation == Operation::kNothing &&
+                           !last->compares;
+      if (padding) continue;
+      scan_.ends_in_call =
+          last->flow == Flow::kCall || last->flow == Flow::kIndirectCall;
+      scan_.falls_through =
+          last->flow != Flow::kJump && last->flow != Flow::kIndirectJump &&
+          last->flow != Flow::kReturn && last->flow != Flow::kStop &&
+          last->flow != Flow::kInvalid;
+      return;
+    }
+    // Nothing but padding: a name for what comes next.
+    scan_.falls_through = !instructions.empty();
+  }
+
+  const Image& image_;
+  const bool relocated_;
+  const bool fixed_;
+  RangeScan scan_;
+};
+
+}  // namespace
+
+RangeScan ScanReferences(const Image& image, AddressRange range,
+                         std::vector<Instruction>* buffer) {
+  return Scanner(image, range).Run(buffer);
+}
+
+}  // namespace chestnut::binalyzer
