@@ -12,6 +12,8 @@
 namespace chestnut::binalyzer {
 namespace {
 
+// Of functions, where compilers and assemblers pad with longer nops.
+constexpr uint64_t kFunctionAlignment = 16;
 constexpr uint8_t kNop = 0x90;
 
 bool HasPlace(const ImageSymbol& symbol) {
@@ -167,10 +169,11 @@ class FunctionFinder {
 
   void AddFrames() {
     for (FrameEntry& frame : table_.frames_) {
-      // The entry of a signal trampoline begins one byte, a nop, too early.
+      // The entry of a signal trampoline begins one byte too early, in a nop.
       const auto byte = image_.BytesAt(frame.range.begin, 1);
       if (frame.signal_frame && byte.has_value() && frame.range.size() > 1 &&
-          static_cast<uint8_t>((*byte)[0]) == kNop) {
+          (static_cast<uint8_t>((*byte)[0]) == kNop ||
+           (frame.range.begin + 1) % kFunctionAlignment == 0)) {
         ++frame.range.begin;
       }
       Add(frame.range, FunctionSource::kFrame);
