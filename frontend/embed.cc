@@ -30,9 +30,21 @@ void AppendEscaped(absl::string_view bytes, std::string& out) {
   }
 }
 
-std::string Assembly(absl::string_view facts) {
-  std::string text = absl::StrCat(".pushsection ", facts::kSectionName,
-                                  ",\"\",@progbits\n.p2align 3\n");
+// What is optimised at link time is read from the program, and a shared object
+// keeps the facts of its units.
+bool StaysInOutput(const clang::CompilerInstance& compiler) {
+  const clang::CodeGenOptions& options = compiler.getCodeGenOpts();
+  const clang::LangOptions& language = compiler.getLangOpts();
+  return options.PrepareForLTO || options.PrepareForThinLTO ||
+         (language.PICLevel != 0 && !language.PIE);
+}
+
+// Elsewhere SHF_EXCLUDE (ELF gABI, "e" for the assembler): a program does
+// without the section, so linkers need not copy it; `-r` keeps it.
+std::string Assembly(absl::string_view facts, bool stays) {
+  std::string text =
+      absl::StrCat(".pushsection ", facts::kSectionName, ",\"",
+                   stays ? "" : "e", "\",@progbits\n.p2align 3\n");
   text.reserve(text.size() + 3 * facts.size());
   for (size_t i = 0; i < facts.size(); i += kBytesPerLine) {
     text += ".ascii \"";
@@ -59,7 +71,7 @@ bool MakesObject(const clang::CompilerInstance& compiler) {
 
 void EmbedFacts(clang::CompilerInstance& compiler, absl::string_view facts) {
   clang::ASTContext& ast = compiler.getASTContext();
-  const std::string text = Assembly(facts);
+  const std::string text = Assembly(facts, StaysInOutput(compiler));
   const clang::QualType type = ast.getStringLiteralArrayType(
       ast.CharTy, static_cast<unsigned>(text.size()));
   clang::StringLiteral* literal = clang::StringLiteral::Create(
