@@ -1,6 +1,8 @@
 #include "callgraph/analysis.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -26,7 +28,8 @@ std::vector<UndefinedSymbol> ListUndefined(const Solver& solver) {
   for (const UndefinedReference& reference : solver.undefined()) {
     undefined.push_back({.symbol = reference.symbol,
                          .referrer = reference.referrer,
-                         .place = reference.place});
+                         .place = reference.place,
+                         .lazy = reference.lazy});
   }
   std::sort(undefined.begin(), undefined.end());
   undefined.erase(std::unique(undefined.begin(), undefined.end()),
@@ -93,7 +96,7 @@ void AddNeeds(const Program& program,
               const std::vector<UndefinedSymbol>& undefined,
               std::vector<policy::Incomplete>& incomplete) {
   for (const facts::UnitView& unit : program.units()) {
-    if (unit.unit().needs() == nullptr) continue;
+    if (unit.unit().needs() == nullptr || unit.IsModule()) continue;
     for (const facts::Need* need : *unit.unit().needs()) {
       absl::string_view function = unit.String(need->function());
       if (std::none_of(undefined.begin(), undefined.end(),
@@ -221,6 +224,26 @@ void ListGraph(const Program& program, const Solver& solver, Result& result) {
       result.reachable.end());
 }
 
+std::vector<std::pair<std::string, bool>> ListExports(const Program& program,
+                                                      const Solver& solver) {
+  std::map<std::string, bool, std::less<>> exports;
+  for (UnitId id : program.modules()) {
+    const facts::UnitView& unit = program.unit(id);
+    if (unit.unit().symbols() == nullptr) continue;
+    for (uint32_t i = 0; i < unit.unit().symbols()->size(); ++i) {
+      const facts::Symbol& symbol = *unit.unit().symbols()->Get(i);
+      if (!symbol.defined() || symbol.linkage() == facts::Linkage::internal) {
+        continue;
+      }
+      const Target& target = program.target(id, i);
+      bool& live = exports[std::string(unit.SymbolName(i))];
+      live |= std::any_of(target.functions.begin(), target.functions.end(),
+                          [&solver](FunctionId f) { return solver.IsLive(f); });
+    }
+  }
+  return {exports.begin(), exports.end()};
+}
+
 void Count(const Program& program, const Solver& solver, const Walk& running,
            Statistics& statistics) {
   statistics.units = static_cast<uint32_t>(program.units().size());
@@ -268,8 +291,12 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
 
   Result result;
   result.undefined = ListUndefined(solver);
-  if (!result.undefined.empty() && !options.allow_undefined) {
-    return UndefinedError(result.undefined);
+  if (!options.allow_undefined) {
+    std::vector<UndefinedSymbol> fatal;
+    for (const UndefinedSymbol& entry : result.undefined) {
+      if (!entry.lazy) fatal.push_back(entry);
+    }
+    if (!fatal.empty()) return UndefinedError(fatal);
   }
   result.policy =
       policy::EmptyPolicy(options.program, options.install_point, options.mode);
@@ -287,6 +314,8 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
   Count(program, solver, running, result.statistics);
   result.statistics.sites =
       static_cast<uint32_t>(reach->uses.size() + reach->startup_uses.size());
+  result.loads = CollectLoads(program, reach->startup, running);
+  if (options.list_exports) result.exports = ListExports(program, solver);
   if (options.list_graph) ListGraph(program, solver, result);
   return result;
 }

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "callgraph/candidates.h"
 #include "callgraph/link.h"
+#include "callgraph/loads.h"
 #include "facts/reader.h"
 #include "policy/model.h"
 
@@ -36,6 +37,10 @@ struct Options {
   // The module that starts a dynamic program: the loader, by its unit's name.
   // Empty: a static program.
   std::string loader;
+  // Names that dlsym is asked for: whoever exports one may be called so.
+  std::vector<std::string> called;
+  // dlsym may be asked for anything.
+  bool all_called = false;
 
   // Symbols that nobody defines make no error: nothing is known of what they
   // call, and Result::undefined names them. For tests of parts of a program,
@@ -43,12 +48,16 @@ struct Options {
   bool allow_undefined = false;
   // Fill Result::edges, reachable.
   bool list_graph = false;
+  // Fill Result::exports.
+  bool list_exports = false;
 };
 
 struct UndefinedSymbol {
   std::string symbol;
   std::string referrer;
   std::string place;
+  // A module that the loader binds when it is called: it ends the program.
+  bool lazy = false;
 
   auto operator<=>(const UndefinedSymbol&) const = default;
 };
@@ -71,8 +80,14 @@ struct Result {
   // entries must not be enforced as it is (exit status 3).
   policy::Policy policy;
   std::vector<CandidateSite> candidates;
-  // Live strong references that nobody defines, with allow_undefined. Sorted.
+  // Live strong references that nobody defines: with allow_undefined all, else
+  // those that are bound lazily. Sorted.
   std::vector<UndefinedSymbol> undefined;
+  // What modules load and look up; the caller decides what it means.
+  std::vector<RunTimeLoad> loads;
+  // With list_exports: the functions that modules export, by name, and whether
+  // they can run.
+  std::vector<std::pair<std::string, bool>> exports;
   Statistics statistics;
   // With list_graph: caller and callee of every edge, and every function that
   // can run, start-up included; linkage names, sorted.

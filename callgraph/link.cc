@@ -235,8 +235,7 @@ void Linker::AddBody(FunctionId function, UnitId unit,
   if (program_.functions_[function].unit == kNone) {
     program_.functions_[function].unit = unit;
   }
-  program_.functions_[function].untyped |=
-      function_facts->untyped() || program_.units_[unit].IsModule();
+  program_.functions_[function].untyped |= function_facts->untyped();
   function_bodies_[function].push_back({unit, function_facts, function});
 }
 

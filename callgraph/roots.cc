@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -30,7 +32,7 @@ class Collector {
     for (ObjectId object : program_.exit_arrays()) {
       ArrayRoots(object, "called at exit", /*at_exit=*/true);
     }
-    for (const LoadedModule& module : options_.load_order) Called(module);
+    Called();
     if (options_.install_point != policy::InstallPoint::kMain &&
         !StopsAtEntry()) {
       // The filter is on from the start, or may be.
@@ -89,32 +91,44 @@ class Collector {
     return absl::OkStatus();
   }
 
-  // What a module is opened for.
-  void Called(const LoadedModule& module) {
-    if (module.called.empty() && !module.all_called) return;
+  // What is called by name: in a module that was opened, or anywhere.
+  void Called() {
+    absl::flat_hash_map<absl::string_view, const LoadedModule*> opened;
+    for (const LoadedModule& module : options_.load_order) {
+      opened.emplace(module.unit, &module);
+    }
+    const absl::flat_hash_set<absl::string_view> anywhere(
+        options_.called.begin(), options_.called.end());
     for (UnitId id : program_.modules()) {
       const facts::UnitView& unit = program_.unit(id);
-      if (unit.name() != module.unit || unit.unit().symbols() == nullptr) {
-        continue;
-      }
+      auto module = opened.find(unit.name());
+      if (unit.unit().symbols() == nullptr) continue;
       for (uint32_t i = 0; i < unit.unit().symbols()->size(); ++i) {
         const facts::Symbol& symbol = *unit.unit().symbols()->Get(i);
         if (!symbol.defined() || symbol.linkage() == facts::Linkage::internal) {
           continue;
         }
-        if (!module.all_called &&
-            std::find(module.called.begin(), module.called.end(),
-                      unit.String(symbol.name())) == module.called.end()) {
-          continue;
+        absl::string_view name = unit.String(symbol.name());
+        if (options_.all_called || anywhere.contains(name) ||
+            (module != opened.end() && IsCalled(*module->second, name))) {
+          CallByName(program_.target(id, i));
         }
-        const Target& target = program_.target(id, i);
-        constexpr absl::string_view kReason = "called by name (dlsym)";
-        AddTarget(target, kReason, &roots_.startup);
-        AddTarget(target, kReason, &roots_.running);
-        roots_.objects.insert(roots_.objects.end(), target.objects.begin(),
-                              target.objects.end());
       }
     }
+  }
+
+  static bool IsCalled(const LoadedModule& module, absl::string_view name) {
+    return module.all_called ||
+           std::find(module.called.begin(), module.called.end(), name) !=
+               module.called.end();
+  }
+
+  void CallByName(const Target& target) {
+    constexpr absl::string_view kReason = "called by name (dlsym)";
+    AddTarget(target, kReason, &roots_.startup);
+    AddTarget(target, kReason, &roots_.running);
+    roots_.objects.insert(roots_.objects.end(), target.objects.begin(),
+                          target.objects.end());
   }
 
   absl::Status Entries() {
@@ -122,7 +136,8 @@ class Collector {
       return absl::OkStatus();
     }
     for (const std::string& name : options_.entries) {
-      AddAll(name, "the program starts here", &roots_.startup);
+      AddAll(name, "the program starts here",
+             StopsAtEntry() ? &roots_.running : &roots_.startup);
     }
     // A thread or a handler may outlive main; main itself is the nearest root.
     for (size_t i = 0; i < options_.running.size(); ++i) {

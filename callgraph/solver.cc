@@ -136,9 +136,6 @@ template <typename Entry>
 void Solver::ProcessReferences(const Scope& scope, const Entry& entry) {
   if (entry.address_taken() != nullptr) {
     for (uint32_t symbol : *entry.address_taken()) AddTaken(scope, symbol);
-    if (program_.unit(scope.unit).IsModule()) {
-      ProcessModuleReferences(scope, *entry.address_taken());
-    }
   }
   if (entry.methods_taken() != nullptr) {
     for (uint32_t method : *entry.methods_taken()) {
@@ -170,26 +167,6 @@ void Solver::ProcessReferences(const Scope& scope, const Entry& entry) {
   }
   if (entry.flows() != nullptr) {
     for (const facts::Flow* flow : *entry.flows()) ProcessFlow(scope, *flow);
-  }
-}
-
-// Compiled code does not say which call goes where: whatever has its address
-// taken by live code can be called from anywhere, with any arguments. Calls
-// themselves then need no candidates.
-void Solver::ProcessModuleReferences(
-    const Scope& scope, const flatbuffers::Vector<uint32_t>& taken) {
-  // The loader and the start-up code walk these; roots.cc says when.
-  if (scope.object != kNone && IsLoaderArray(scope.object)) return;
-  for (uint32_t symbol : taken) {
-    const Target& target = program_.target(scope.unit, symbol);
-    for (FunctionId function : target.functions) {
-      graph_.AddToken(RegisteredNode(scope.function),
-                      Token(Token::kFunction, function));
-    }
-    for (FunctionId resolver : target.resolvers) {
-      CallUnknown(resolver);
-      FlowResolved(resolver, RegisteredNode(scope.function));
-    }
   }
 }
 
@@ -240,8 +217,8 @@ void Solver::AddTaken(const Scope& scope, uint32_t symbol) {
   // Which function an ifunc is only its resolver knows.
   for (FunctionId resolver : target.resolvers) {
     CallUnknown(resolver);
-    FlowResolved(resolver, pools_.all());
-    FlowResolved(resolver, pools_.untyped());
+    graph_.AddEdge(ResultNode(resolver), pools_.all());
+    graph_.AddEdge(ResultNode(resolver), pools_.untyped());
   }
 }
 
@@ -266,6 +243,9 @@ void Solver::NoteUndefined(const Scope& scope, uint32_t symbol,
     return;
   }
   UndefinedReference reference;
+  reference.lazy =
+      unit.IsModule() && !unit.unit().module_()->bind_now() &&
+      unit.unit().symbols()->Get(symbol)->type() != facts::SymbolType::object;
   reference.symbol = std::string(unit.SymbolName(symbol));
   if (scope.body != kNone) {
     const facts::Function& facts = *program_.body(scope.body).facts;
@@ -281,6 +261,7 @@ void Solver::NoteUndefined(const Scope& scope, uint32_t symbol,
 
 void Solver::ProcessFlow(const Scope& scope, const facts::Flow& flow) {
   if (!flow.is_function()) return;
+  // The loader and the start-up code walk these; roots.cc says when.
   if (scope.object != kNone && IsLoaderArray(scope.object) &&
       program_.unit(scope.unit).IsModule()) {
     return;

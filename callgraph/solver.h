@@ -49,6 +49,8 @@ struct UndefinedReference {
   std::string symbol;
   std::string referrer;
   std::string place;  // "file:line", may be empty
+  // In a module that is bound lazily, to what may be a function.
+  bool lazy = false;
 };
 
 class Solver {
@@ -151,8 +153,6 @@ class Solver {
   void ProcessReferences(const Scope& scope, const Entry& entry);
   void ProcessUntypedReferences(const Scope& scope,
                                 const facts::Function& facts);
-  void ProcessModuleReferences(const Scope& scope,
-                               const flatbuffers::Vector<uint32_t>& taken);
   bool IsLoaderArray(ObjectId object) const;
   void ProcessFlow(const Scope& scope, const facts::Flow& flow);
   void ProcessCall(const Scope& scope, CallId call);
@@ -180,7 +180,6 @@ class Solver {
   void FlowLeaf(const Scope& scope, const facts::Value& value, NodeId to,
                 bool typed);
   void FlowTarget(const Scope& scope, const Target& target, NodeId to);
-  void FlowResolved(FunctionId resolver, NodeId to);
   void FlowArgument(CallId call, FunctionId callee, uint32_t index, NodeId to);
   // Whether a parameter of the function can be a function pointer.
   bool TakesFunctions(FunctionId function);

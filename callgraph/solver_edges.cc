@@ -196,26 +196,7 @@ void Solver::FlowTarget(const Scope& scope, const Target& target, NodeId to) {
   }
   for (FunctionId resolver : target.resolvers) {
     CallUnknown(resolver);
-    FlowResolved(resolver, to);
-  }
-}
-
-// What an ifunc's resolver can return. Of compiled code no result is known: any
-// function whose address the resolver takes.
-void Solver::FlowResolved(FunctionId resolver, NodeId to) {
-  const Function& function = program_.function(resolver);
-  if (function.unit == kNone || !program_.unit(function.unit).IsModule()) {
     graph_.AddEdge(ResultNode(resolver), to);
-    return;
-  }
-  for (uint32_t i = 0; i < function.body_count; ++i) {
-    const Body& body = program_.body(function.first_body + i);
-    if (body.facts->address_taken() == nullptr) continue;
-    for (uint32_t symbol : *body.facts->address_taken()) {
-      for (FunctionId chosen : program_.target(body.unit, symbol).functions) {
-        graph_.AddToken(to, Token(Token::kFunction, chosen));
-      }
-    }
   }
 }
 
@@ -248,7 +229,7 @@ void Solver::AddCallEdge(CallId call, FunctionId function) {
     graph_.AddEdge(ResultNode(function), result->second);
   }
   const Scope scope = ScopeOf(calls_[call].body);
-  // Modules register what they take an address of anyway.
+  // Compiled code registers what it takes an address of anyway.
   if (!program_.function(function).untyped ||
       program_.unit(scope.unit).IsModule()) {
     return;
@@ -334,7 +315,7 @@ void Solver::OnCallToken(const Listener& listener, Token token) {
       break;
     case Token::kOpen: {
       const CallRecord& record = calls_[listener.id];
-      // What it may call is registered, see ProcessModuleReferences.
+      // What it may call is registered, whoever takes its address.
       if (program_.unit(program_.body(record.body).unit).IsModule()) break;
       const auto* arguments = record.facts->arguments();
       SignatureId signature = types_.Signature(program_.body(record.body).unit,

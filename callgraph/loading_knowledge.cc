@@ -1,0 +1,210 @@
+#include "callgraph/loading_knowledge.h"
+
+#include "absl/strings/match.h"
+
+namespace chestnut::callgraph {
+namespace {
+
+const std::vector<LibcLoad>& Libraries() {
+  static const auto* const kLoads = new std::vector<LibcLoad>{
+      {"libgcc_s.so.1",
+       {},
+       {"_Unwind_Backtrace", "_Unwind_ForcedUnwind", "_Unwind_GetCFA",
+        "_Unwind_GetIP", "_Unwind_Resume", "__gcc_personality_v0"},
+       "misc/unwind-link.c: cancellation, pthread_exit and backtrace unwind "
+       "with it; cheap enough to ask for no condition",
+       "glibc 2.36"},
+      {"libidn2.so.0",
+       {"getaddrinfo", "getnameinfo"},
+       {"idn2_lookup_ul", "idn2_to_ascii_8z", "idn2_to_unicode_8z8z",
+        "idn2_to_unicode_lzlz", "idn2_free"},
+       "inet/idna.c: names that are not ASCII (AI_IDN)",
+       "glibc 2.36"},
+  };
+  return *kLoads;
+}
+
+const std::vector<NameLookup>& Lookups() {
+  static const auto* const kLookups = new std::vector<NameLookup>{
+      {"getpwnam", "passwd", {"getpwnam_r"}},
+      {"getpwnam_r", "passwd", {"getpwnam_r"}},
+      {"getpwuid", "passwd", {"getpwuid_r"}},
+      {"getpwuid_r", "passwd", {"getpwuid_r"}},
+      {"getpwent", "passwd", {"setpwent", "getpwent_r", "endpwent"}},
+      {"getpwent_r", "passwd", {"setpwent", "getpwent_r", "endpwent"}},
+      {"setpwent", "passwd", {"setpwent", "endpwent"}},
+      {"endpwent", "passwd", {"endpwent"}},
+      {"getgrnam", "group", {"getgrnam_r"}},
+      {"getgrnam_r", "group", {"getgrnam_r"}},
+      {"getgrgid", "group", {"getgrgid_r"}},
+      {"getgrgid_r", "group", {"getgrgid_r"}},
+      {"getgrent", "group", {"setgrent", "getgrent_r", "endgrent"}},
+      {"getgrent_r", "group", {"setgrent", "getgrent_r", "endgrent"}},
+      {"setgrent", "group", {"setgrent", "endgrent"}},
+      {"endgrent", "group", {"endgrent"}},
+      {"initgroups",
+       "group",
+       {"initgroups_dyn", "setgrent", "getgrent_r", "endgrent"}},
+      {"getgrouplist",
+       "group",
+       {"initgroups_dyn", "setgrent", "getgrent_r", "endgrent"}},
+      {"initgroups",
+       "initgroups",
+       {"initgroups_dyn", "setgrent", "getgrent_r", "endgrent"}},
+      {"getgrouplist",
+       "initgroups",
+       {"initgroups_dyn", "setgrent", "getgrent_r", "endgrent"}},
+      {"getspnam", "shadow", {"getspnam_r"}},
+      {"getspnam_r", "shadow", {"getspnam_r"}},
+      {"getspent", "shadow", {"setspent", "getspent_r", "endspent"}},
+      {"getspent_r", "shadow", {"setspent", "getspent_r", "endspent"}},
+      {"setspent", "shadow", {"setspent", "endspent"}},
+      {"endspent", "shadow", {"endspent"}},
+      {"getsgnam", "gshadow", {"getsgnam_r"}},
+      {"getsgnam_r", "gshadow", {"getsgnam_r"}},
+      {"getsgent", "gshadow", {"setsgent", "getsgent_r", "endsgent"}},
+      {"getsgent_r", "gshadow", {"setsgent", "getsgent_r", "endsgent"}},
+      {"getaddrinfo",
+       "hosts",
+       {"gethostbyname4_r", "gethostbyname3_r", "gethostbyname2_r",
+        "gethostbyname_r", "getcanonname_r", "gethostbyaddr2_r",
+        "gethostbyaddr_r"}},
+      {"getaddrinfo", "services", {"getservbyname_r"}},
+      {"getaddrinfo", "networks", {"getnetbyname_r"}},
+      {"getnameinfo", "hosts", {"gethostbyaddr2_r", "gethostbyaddr_r"}},
+      {"getnameinfo", "services", {"getservbyport_r"}},
+      {"gethostbyname",
+       "hosts",
+       {"gethostbyname_r", "gethostbyname2_r", "gethostbyname3_r"}},
+      {"gethostbyname_r",
+       "hosts",
+       {"gethostbyname_r", "gethostbyname2_r", "gethostbyname3_r"}},
+      {"gethostbyname2",
+       "hosts",
+       {"gethostbyname_r", "gethostbyname2_r", "gethostbyname3_r"}},
+      {"gethostbyname2_r",
+       "hosts",
+       {"gethostbyname_r", "gethostbyname2_r", "gethostbyname3_r"}},
+      {"gethostbyaddr", "hosts", {"gethostbyaddr_r", "gethostbyaddr2_r"}},
+      {"gethostbyaddr_r", "hosts", {"gethostbyaddr_r", "gethostbyaddr2_r"}},
+      {"gethostent", "hosts", {"sethostent", "gethostent_r", "endhostent"}},
+      {"gethostent_r", "hosts", {"sethostent", "gethostent_r", "endhostent"}},
+      {"sethostent", "hosts", {"sethostent", "endhostent"}},
+      {"endhostent", "hosts", {"endhostent"}},
+      {"getnetbyname", "networks", {"getnetbyname_r"}},
+      {"getnetbyname_r", "networks", {"getnetbyname_r"}},
+      {"getnetbyaddr", "networks", {"getnetbyaddr_r"}},
+      {"getnetbyaddr_r", "networks", {"getnetbyaddr_r"}},
+      {"getnetent", "networks", {"setnetent", "getnetent_r", "endnetent"}},
+      {"getnetent_r", "networks", {"setnetent", "getnetent_r", "endnetent"}},
+      {"getservbyname", "services", {"getservbyname_r"}},
+      {"getservbyname_r", "services", {"getservbyname_r"}},
+      {"getservbyport", "services", {"getservbyport_r"}},
+      {"getservbyport_r", "services", {"getservbyport_r"}},
+      {"getservent", "services", {"setservent", "getservent_r", "endservent"}},
+      {"getservent_r",
+       "services",
+       {"setservent", "getservent_r", "endservent"}},
+      {"getprotobyname", "protocols", {"getprotobyname_r"}},
+      {"getprotobyname_r", "protocols", {"getprotobyname_r"}},
+      {"getprotobynumber", "protocols", {"getprotobynumber_r"}},
+      {"getprotobynumber_r", "protocols", {"getprotobynumber_r"}},
+      {"getprotoent",
+       "protocols",
+       {"setprotoent", "getprotoent_r", "endprotoent"}},
+      {"getprotoent_r",
+       "protocols",
+       {"setprotoent", "getprotoent_r", "endprotoent"}},
+      {"getrpcbyname", "rpc", {"getrpcbyname_r"}},
+      {"getrpcbyname_r", "rpc", {"getrpcbyname_r"}},
+      {"getrpcbynumber", "rpc", {"getrpcbynumber_r"}},
+      {"getrpcbynumber_r", "rpc", {"getrpcbynumber_r"}},
+      {"getrpcent", "rpc", {"setrpcent", "getrpcent_r", "endrpcent"}},
+      {"getrpcent_r", "rpc", {"setrpcent", "getrpcent_r", "endrpcent"}},
+      {"ether_hostton", "ethers", {"gethostton_r"}},
+      {"ether_ntohost", "ethers", {"getntohost_r"}},
+      {"innetgr", "netgroup", {"setnetgrent", "getnetgrent_r", "endnetgrent"}},
+      {"setnetgrent", "netgroup", {"setnetgrent", "endnetgrent"}},
+      {"getnetgrent",
+       "netgroup",
+       {"setnetgrent", "getnetgrent_r", "endnetgrent"}},
+      {"getnetgrent_r",
+       "netgroup",
+       {"setnetgrent", "getnetgrent_r", "endnetgrent"}},
+      {"endnetgrent", "netgroup", {"endnetgrent"}},
+      {"getaliasbyname", "aliases", {"getaliasbyname_r"}},
+      {"getaliasbyname_r", "aliases", {"getaliasbyname_r"}},
+      {"getaliasent",
+       "aliases",
+       {"setaliasent", "getaliasent_r", "endaliasent"}},
+      {"getaliasent_r",
+       "aliases",
+       {"setaliasent", "getaliasent_r", "endaliasent"}},
+      {"getpublickey", "publickey", {"getpublickey"}},
+      {"getsecretkey", "publickey", {"getsecretkey"}},
+      {"netname2user", "publickey", {"netname2user"}},
+  };
+  return *kLookups;
+}
+
+const std::vector<PluginImports>& Plugins() {
+  static const auto* const kPlugins = new std::vector<PluginImports>{
+      {{"__gconv_open", "iconv_open"},
+       {"__gconv_transliterate", "malloc", "free", "abort", "__assert_fail"},
+       "converters of character sets (gconv modules) work on memory: nothing "
+       "else with a system call is among what any of them imports",
+       "all 253 modules of Debian's glibc 2.36"},
+  };
+  return *kPlugins;
+}
+
+const std::vector<ReviewedLoad>& Loads() {
+  static const auto* const kLoads = new std::vector<ReviewedLoad>();
+  return *kLoads;
+}
+
+const std::vector<ReviewedSites>& Sites() {
+  static const auto* const kSites = new std::vector<ReviewedSites>{
+      {"libc.so.6",
+       2,
+       {},
+       "nptl/nptl_setxid.c: every thread repeats the call of setuid or a "
+       "relative, which makes it itself as well (INLINE_SETXID_SYSCALL)",
+       "glibc 2.36"},
+  };
+  return *kSites;
+}
+
+bool IsModule(absl::string_view entry, absl::string_view module) {
+  return absl::StartsWith(module, entry);
+}
+
+}  // namespace
+
+absl::Span<const LibcLoad> LibcLoads() { return Libraries(); }
+absl::Span<const NameLookup> NameLookups() { return Lookups(); }
+absl::Span<const PluginImports> KnownPlugins() { return Plugins(); }
+absl::Span<const ReviewedLoad> ReviewedLoads() { return Loads(); }
+
+absl::string_view DefaultServices(absl::string_view database) {
+  return database == "hosts" || database == "networks" ? "dns files" : "files";
+}
+
+const ReviewedLoad* FindReviewedLoad(absl::string_view module,
+                                     absl::string_view function) {
+  for (const ReviewedLoad& entry : Loads()) {
+    if (entry.function == function && IsModule(entry.module, module)) {
+      return &entry;
+    }
+  }
+  return nullptr;
+}
+
+const ReviewedSites* FindReviewedSites(absl::string_view module) {
+  for (const ReviewedSites& entry : Sites()) {
+    if (IsModule(entry.module, module)) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace chestnut::callgraph

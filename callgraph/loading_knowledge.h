@@ -1,0 +1,76 @@
+#ifndef CHESTNUT_CALLGRAPH_LOADING_KNOWLEDGE_H_
+#define CHESTNUT_CALLGRAPH_LOADING_KNOWLEDGE_H_
+
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+// What is known of code that loads more code, and of system call sites whose
+// number no analysis finds. Each entry has its reason and the versions whose
+// source or modules it was checked on. The conditions are names of exported
+// functions: what cannot run needs nothing.
+namespace chestnut::callgraph {
+
+// A library that libc opens by itself.
+struct LibcLoad {
+  absl::string_view library;
+  // Only if one of these can run; empty: always.
+  std::vector<absl::string_view> condition;
+  // What it looks up there.
+  std::vector<absl::string_view> called;
+  absl::string_view reason;
+  absl::string_view checked;
+};
+absl::Span<const LibcLoad> LibcLoads();
+
+// A function of libc that asks the services of a database (nsswitch.conf), and
+// the functions of the service (`_nss_SERVICE_FUNCTION`) that it can call.
+struct NameLookup {
+  absl::string_view function;
+  absl::string_view database;
+  std::vector<absl::string_view> called;
+};
+absl::Span<const NameLookup> NameLookups();
+// What libc takes where nsswitch.conf has no line for the database.
+absl::string_view DefaultServices(absl::string_view database);
+
+// Functions that modules call which are opened by names from elsewhere (gconv):
+// the modules themselves are not read.
+struct PluginImports {
+  std::vector<absl::string_view> condition;
+  std::vector<absl::string_view> called;
+  absl::string_view reason;
+  absl::string_view checked;
+};
+absl::Span<const PluginImports> KnownPlugins();
+
+// Calls of dlopen or dlsym with names from elsewhere, in a known library.
+struct ReviewedLoad {
+  absl::string_view module;    // soname, or its beginning
+  absl::string_view function;  // "dlopen"
+  // What it can be; empty: nothing that an unchanged system has.
+  std::vector<absl::string_view> names;
+  absl::string_view reason;
+  absl::string_view checked;
+};
+absl::Span<const ReviewedLoad> ReviewedLoads();
+// Null if nothing is known.
+const ReviewedLoad* FindReviewedLoad(absl::string_view module,
+                                     absl::string_view function);
+
+// Sites in a known library whose number is not known.
+struct ReviewedSites {
+  absl::string_view module;  // soname, or its beginning
+  // How many there are; more are not covered.
+  int sites = 0;
+  std::vector<absl::string_view> calls;  // what they can make
+  absl::string_view reason;
+  absl::string_view checked;
+};
+// Null if nothing is known.
+const ReviewedSites* FindReviewedSites(absl::string_view module);
+
+}  // namespace chestnut::callgraph
+
+#endif  // CHESTNUT_CALLGRAPH_LOADING_KNOWLEDGE_H_
