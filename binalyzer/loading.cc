@@ -97,8 +97,6 @@ absl::Status Loading::AddProgram(const std::string& program) {
   if (!info.ok()) return info.status();
   const std::string path = root_.Inside(*file);
   Add({.path = path, .file = *file, .info = *std::move(info)}, "", 0);
-  // The program goes by its own name, whatever its soname.
-  files_[0].name = std::string(BaseName(program));
   return absl::OkStatus();
 }
 

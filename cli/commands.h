@@ -15,6 +15,8 @@ inline constexpr int kExitWrongUse = 2;    // wrong use, unreadable input
 inline constexpr int kExitIncomplete = 3;  // the analysis is incomplete
 
 // `exit_code` is set when the subcommand has run.
+void AddAnalyzeCommand(CLI::App& app, int& exit_code);
+void AddCacheCommand(CLI::App& app, int& exit_code);
 void AddFactsCommand(CLI::App& app, int& exit_code);
 void AddPolicyCommand(CLI::App& app, int& exit_code);
 void AddShowCommand(CLI::App& app, int& exit_code);

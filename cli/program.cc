@@ -70,12 +70,14 @@ int RunCommand(int argc, char** argv) {
       "Exit status: 0 done, 1 the answer is no, 2 wrong use or unreadable "
       "input, 3 incomplete.");
   int exit_code = kExitDone;
+  AddAnalyzeCommand(app, exit_code);
   AddFactsCommand(app, exit_code);
   AddPolicyCommand(app, exit_code);
   AddShowCommand(app, exit_code);
   AddExplainCommand(app, exit_code);
   AddLibcCommand(app, exit_code);
   AddRunCommand(app, argc, argv, exit_code);
+  AddCacheCommand(app, exit_code);
   AddVersion(app);
   const absl::Status known = CheckCommand(app, argc > 1 ? argv[1] : "");
   if (!known.ok()) {

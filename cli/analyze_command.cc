@@ -1,0 +1,137 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cli/commands.h"
+#include "cli/text.h"
+#include "driver/process.h"
+#include "driver/program_analysis.h"
+#include "policy/json.h"
+#include "support/file.h"
+
+namespace chestnut::cli {
+namespace {
+
+struct Arguments {
+  driver::ProgramOptions options;
+  std::string at = "entry";
+  std::string mode = "kill";
+  std::string format = "text";
+  std::string output;
+  bool startup = false;
+  bool stats = false;
+  bool no_cache = false;
+};
+
+std::string Names(const std::vector<policy::Call>& calls) {
+  std::vector<std::string> names;
+  names.reserve(calls.size());
+  for (const policy::Call& call : calls) names.push_back(call.name + "\n");
+  std::sort(names.begin(), names.end());
+  std::string text;
+  for (const std::string& name : names) text += name;
+  return text;
+}
+
+std::string Format(const Arguments& arguments, const policy::Policy& policy) {
+  const auto& calls = arguments.startup ? policy.startup_calls : policy.calls;
+  if (arguments.format == "names") return Names(calls);
+  if (arguments.format == "text") return PolicyText(policy, calls);
+  return policy::WritePolicy(policy);
+}
+
+void PrintStatistics(const driver::ProgramAnalysis& analysis) {
+  const callgraph::Statistics& s = analysis.statistics;
+  std::fprintf(stderr,
+               "modules: %zu\nfunctions: %u, live: %u, running: %u\n"
+               "data objects: %u, live: %u\nsystem call sites used: %u\n",
+               analysis.files.size(), s.functions, s.live_functions,
+               s.running_functions, s.objects, s.live_objects, s.sites);
+  for (const auto& file : analysis.files) {
+    std::fprintf(stderr, "module: %s%s\n", file.path.c_str(),
+                 file.group == 0 ? "" : " (at run time)");
+  }
+  auto list = [](const char* what, const std::vector<std::string>& entries) {
+    for (const std::string& entry : entries) {
+      std::fprintf(stderr, "%s: %s\n", what, entry.c_str());
+    }
+  };
+  list("decided", analysis.decided);
+  list("not installed", analysis.missing);
+  list("depends on", analysis.consulted);
+  for (const auto& entry : analysis.undefined) {
+    std::fprintf(stderr, "nobody defines: %s, which %s refers to\n",
+                 entry.symbol.c_str(), entry.place.c_str());
+  }
+}
+
+absl::StatusOr<int> Analyze(Arguments arguments) {
+  driver::ProgramOptions& options = arguments.options;
+  options.install_point = *policy::ParseInstallPoint(arguments.at);
+  options.mode = *policy::ParseMode(arguments.mode);
+  options.use_cache = !arguments.no_cache;
+  options.progress = isatty(STDERR_FILENO) != 0;
+  absl::StatusOr<driver::ProgramAnalysis> analysis =
+      driver::AnalyzeProgram(options);
+  if (!analysis.ok()) return analysis.status();
+  const policy::Policy& policy = analysis->policy;
+  const std::string text = Format(arguments, policy);
+  if (arguments.output.empty()) {
+    std::fputs(text.c_str(), stdout);
+  } else {
+    absl::Status status = support::WriteFileAtomically(arguments.output, text);
+    if (!status.ok()) return status;
+  }
+  if (arguments.stats) PrintStatistics(*analysis);
+  for (const policy::Incomplete& entry : policy.incomplete) {
+    driver::PrintError(
+        absl::StrCat("incomplete: ", entry.place, ": ", entry.reason));
+  }
+  return policy.incomplete.empty() ? kExitDone : kExitIncomplete;
+}
+
+}  // namespace
+
+void AddAnalyzeCommand(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  driver::ProgramOptions& options = arguments->options;
+  CLI::App* command = app.add_subcommand(
+      "analyze", "the policy of a program that is there, with all it loads");
+  command->add_option("ELF", options.program, "the program")->required();
+  command
+      ->add_option("--at", arguments->at,
+                   "where the filter goes on: main, entry or exec")
+      ->check(CLI::IsMember({"main", "entry", "exec"}));
+  command->add_option("--module", options.modules,
+                      "a library that the program loads by itself");
+  command->add_option("--overlay", options.overlay,
+                      "decisions about what cannot be known");
+  command->add_option("--root", options.root,
+                      "folder of the system that the program runs on");
+  command->add_option("--mode", arguments->mode, "kill, errno, trap or log")
+      ->check(CLI::IsMember({"kill", "errno", "trap", "log"}));
+  command->add_option("--format", arguments->format, "text, json or names")
+      ->check(CLI::IsMember({"text", "json", "names"}));
+  command->add_flag("--startup", arguments->startup,
+                    "what is needed before the filter is on");
+  command->add_flag("--stats", arguments->stats, "what was found, on stderr");
+  command->add_flag("--no-cache", arguments->no_cache,
+                    "read every module anew");
+  command->add_option("-o", arguments->output,
+                      "the policy's file (with it the format is json)");
+  command->callback([command, arguments, &exit_code]() {
+    if (!arguments->output.empty() && command->count("--format") == 0) {
+      arguments->format = "json";
+    }
+    absl::StatusOr<int> result = Analyze(*arguments);
+    if (!result.ok()) driver::PrintError(result.status().message());
+    exit_code = result.ok() ? *result : kExitWrongUse;
+  });
+}
+
+}  // namespace chestnut::cli

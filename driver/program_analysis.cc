@@ -1,0 +1,218 @@
+#include "driver/program_analysis.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "callgraph/loading_knowledge.h"
+#include "driver/overlay.h"
+#include "driver/run_time_loads.h"
+#include "support/file.h"
+#include "syscalls/table.h"
+
+namespace chestnut::driver {
+namespace {
+
+absl::string_view BaseName(absl::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
+}
+
+uint64_t SizeOf(const std::string& file) {
+  struct stat info;
+  return stat(file.c_str(), &info) == 0 ? static_cast<uint64_t>(info.st_size)
+                                        : 0;
+}
+
+void AddCall(const std::string& name, const policy::Incomplete& place,
+             const std::string& reason, policy::Policy& policy) {
+  const syscalls::Syscall* call = syscalls::FindByName(name);
+  if (call == nullptr) return;
+  policy.calls.push_back(
+      {.name = name,
+       .number = call->number,
+       .arguments = {},
+       .witness = {{.function = "",
+                    .place = place.place,
+                    .reason = absl::StrCat("decided: ", reason)}}});
+}
+
+// Takes out of `incomplete` what somebody decided.
+void Decide(const Overlay& overlay, ProgramAnalysis& analysis) {
+  policy::Policy& policy = analysis.policy;
+  auto module_of = [](const policy::Incomplete& entry) {
+    return absl::string_view(entry.place).substr(0, entry.place.rfind('+'));
+  };
+  std::vector<policy::Incomplete> open;
+  for (const policy::Incomplete& entry : policy.incomplete) {
+    if (const Decision* decision = overlay.Find(entry.place)) {
+      for (const std::string& call : decision->calls) {
+        AddCall(call, entry, decision->reason, policy);
+      }
+      analysis.decided.push_back(
+          absl::StrCat(entry.place, ": ", decision->reason));
+      continue;
+    }
+    const callgraph::ReviewedSites* known =
+        callgraph::FindReviewedSites(module_of(entry));
+    const auto same =
+        std::count_if(policy.incomplete.begin(), policy.incomplete.end(),
+                      [&](const policy::Incomplete& other) {
+                        return module_of(other) == module_of(entry);
+                      });
+    if (known == nullptr || same > known->sites) {
+      open.push_back(entry);
+      continue;
+    }
+    for (absl::string_view call : known->calls) {
+      AddCall(std::string(call), entry, std::string(known->reason), policy);
+    }
+    analysis.decided.push_back(absl::StrCat(entry.place, ": ", known->reason));
+  }
+  policy.incomplete = std::move(open);
+}
+
+absl::StatusOr<Overlay> ReadOverlay(const std::string& path) {
+  if (path.empty()) return Overlay();
+  absl::StatusOr<std::string> text = support::ReadFile(path);
+  if (!text.ok()) return text.status();
+  return ParseOverlay(*text, path);
+}
+
+// Modules are read once; each turn of the analysis may bring some more.
+class ProgramAnalyzer {
+ public:
+  ProgramAnalyzer(const ProgramOptions& options, binalyzer::Loading loading,
+                  Overlay overlay)
+      : options_(options),
+        loading_(std::move(loading)),
+        overlay_(std::move(overlay)),
+        loads_(loading_, overlay_),
+        cache_(options.use_cache) {}
+
+  absl::StatusOr<ProgramAnalysis> Run() {
+    for (const std::string& module : options_.modules) {
+      if (absl::Status s = loads_.AddModule(module); !s.ok()) return s;
+    }
+    for (;;) {
+      absl::StatusOr<callgraph::Result> result = Turn();
+      if (!result.ok()) return result.status();
+      absl::StatusOr<bool> grown = loads_.Follow(*result);
+      if (!grown.ok()) return grown.status();
+      if (!*grown) return Finish(*std::move(result));
+    }
+  }
+
+ private:
+  absl::StatusOr<callgraph::Result> Turn() {
+    const std::vector<binalyzer::LoadedFile> more(
+        loading_.files().begin() + units_.size(), loading_.files().end());
+    absl::StatusOr<std::vector<facts::UnitView>> units =
+        ReadModules(more, cache_, options_.progress);
+    if (!units.ok()) return units.status();
+    units_.insert(units_.end(), units->begin(), units->end());
+    callgraph::Options graph;
+    graph.program = std::string(BaseName(options_.program));
+    graph.install_point = options_.install_point;
+    graph.mode = options_.mode;
+    graph.list_exports = true;
+    loads_.Fill(graph);
+    return callgraph::Analyze(units_, graph);
+  }
+
+  ProgramAnalysis Finish(callgraph::Result result) {
+    ProgramAnalysis analysis;
+    analysis.policy = std::move(result.policy);
+    analysis.statistics = result.statistics;
+    analysis.files = loading_.files();
+    for (const binalyzer::LoadedFile& file : analysis.files) {
+      analysis.policy.modules.push_back(
+          {.name = file.name, .build_id = file.info.build_id});
+    }
+    policy::Policy& policy = analysis.policy;
+    policy.incomplete.insert(policy.incomplete.end(),
+                             loads_.undecided().begin(),
+                             loads_.undecided().end());
+    Decide(overlay_, analysis);
+    policy::Normalize(policy);
+    analysis.missing.assign(loads_.missing().begin(), loads_.missing().end());
+    analysis.undefined = std::move(result.undefined);
+    analysis.consulted = loading_.consulted();
+    analysis.consulted.insert(analysis.consulted.end(),
+                              loads_.consulted().begin(),
+                              loads_.consulted().end());
+    cache_.Trim();
+    return analysis;
+  }
+
+  const ProgramOptions& options_;
+  binalyzer::Loading loading_;
+  const Overlay overlay_;
+  RunTimeLoads loads_;
+  ModuleCache cache_;
+  std::vector<facts::UnitView> units_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<facts::UnitView>> ReadModules(
+    const std::vector<binalyzer::LoadedFile>& files, const ModuleCache& cache,
+    bool progress) {
+  std::vector<absl::StatusOr<facts::UnitView>> results(
+      files.size(), absl::InternalError("not read"));
+  // The largest first, so that no thread is left with it at the end.
+  std::vector<size_t> order(files.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::vector<uint64_t> sizes;
+  sizes.reserve(files.size());
+  for (const auto& file : files) sizes.push_back(SizeOf(file.file));
+  std::sort(order.begin(), order.end(), [&sizes](size_t a, size_t b) {
+    return std::pair(sizes[b], a) < std::pair(sizes[a], b);
+  });
+  std::atomic<size_t> next = 0;
+  std::mutex printing;
+  size_t done = 0;
+  auto work = [&] {
+    for (size_t i; (i = next++) < order.size();) {
+      results[order[i]] = cache.Facts(files[order[i]]);
+      if (!progress) continue;
+      const std::lock_guard<std::mutex> lock(printing);
+      std::fprintf(stderr, "\r%zu of %zu modules", ++done, files.size());
+    }
+  };
+  std::vector<std::thread> threads;
+  const size_t count = std::min<size_t>(
+      std::max(1u, std::thread::hardware_concurrency()), files.size());
+  for (size_t i = 1; i < count; ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  if (progress && !files.empty()) std::fprintf(stderr, "\r\033[K");
+  std::vector<facts::UnitView> units;
+  for (auto& result : results) {
+    if (!result.ok()) return result.status();
+    units.push_back(*std::move(result));
+  }
+  return units;
+}
+
+absl::StatusOr<ProgramAnalysis> AnalyzeProgram(const ProgramOptions& options) {
+  absl::StatusOr<Overlay> overlay = ReadOverlay(options.overlay);
+  if (!overlay.ok()) return overlay.status();
+  absl::StatusOr<binalyzer::Loading> loading = binalyzer::Loading::OfProgram(
+      options.program,
+      {.root = options.root, .hwcaps = binalyzer::MachineHwcaps()});
+  if (!loading.ok()) return loading.status();
+  return ProgramAnalyzer(options, *std::move(loading), *std::move(overlay))
+      .Run();
+}
+
+}  // namespace chestnut::driver

@@ -1,0 +1,55 @@
+// `chestnut analyze`: from a program on disk to its policy.
+#ifndef CHESTNUT_DRIVER_PROGRAM_ANALYSIS_H_
+#define CHESTNUT_DRIVER_PROGRAM_ANALYSIS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "binalyzer/loading.h"
+#include "callgraph/analysis.h"
+#include "driver/module_cache.h"
+#include "facts/reader.h"
+#include "policy/model.h"
+
+namespace chestnut::driver {
+
+struct ProgramOptions {
+  std::string program;  // a path
+  policy::InstallPoint install_point = policy::InstallPoint::kEntry;
+  policy::Mode mode = policy::Mode::kKill;
+  std::vector<std::string> modules;  // loaded at run time, anything is called
+  std::string overlay;               // a file; empty: none
+  std::string root;                  // of the system it runs on; empty: /
+  bool use_cache = true;
+  // Says what it does on stderr.
+  bool progress = false;
+};
+
+struct ProgramAnalysis {
+  policy::Policy policy;
+  callgraph::Statistics statistics;
+  std::vector<binalyzer::LoadedFile> files;
+  // Decisions that shipped with Chestnut or came from the overlay, by place or
+  // library, in words.
+  std::vector<std::string> decided;
+  // Libraries that the program would open and the system does not have.
+  std::vector<std::string> missing;
+  // Functions that nobody defines; calling one ends the program.
+  std::vector<callgraph::UndefinedSymbol> undefined;
+  // Files besides the modules that the result depends on, within the root.
+  std::vector<std::string> consulted;
+};
+
+// Errors are those of what it reads, with the file's name; an analysis that is
+// not complete is none: policy.incomplete says where.
+absl::StatusOr<ProgramAnalysis> AnalyzeProgram(const ProgramOptions& options);
+
+// Facts of all files, in their order, made in parallel.
+absl::StatusOr<std::vector<facts::UnitView>> ReadModules(
+    const std::vector<binalyzer::LoadedFile>& files, const ModuleCache& cache,
+    bool progress);
+
+}  // namespace chestnut::driver
+
+#endif  // CHESTNUT_DRIVER_PROGRAM_ANALYSIS_H_

@@ -1,0 +1,214 @@
+#include "driver/run_time_loads.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "callgraph/loading_knowledge.h"
+#include "support/file.h"
+
+namespace chestnut::driver {
+namespace {
+
+constexpr absl::string_view kServicesFile = "/etc/nsswitch.conf";
+constexpr absl::string_view kLibc = "libc.so.6";
+
+std::vector<std::string> Strings(const std::vector<absl::string_view>& views) {
+  return std::vector<std::string>(views.begin(), views.end());
+}
+
+}  // namespace
+
+absl::Status RunTimeLoads::AddModule(const std::string& path) {
+  absl::StatusOr<uint32_t> index = loading_.Open(path, 0);
+  if (!index.ok()) return index.status();
+  all_called_in_.insert(loading_.files()[*index].name);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> RunTimeLoads::Follow(const callgraph::Result& result) {
+  exports_.clear();
+  exports_.insert(result.exports.begin(), result.exports.end());
+  undecided_.clear();
+  grown_ = false;
+  for (const callgraph::RunTimeLoad& load : result.loads) {
+    if (absl::Status status = FollowLoad(load); !status.ok()) return status;
+  }
+  if (HasModule(kLibc)) {
+    if (absl::Status status = FollowLibc(); !status.ok()) return status;
+    if (absl::Status status = FollowNames(); !status.ok()) return status;
+  }
+  return grown_;
+}
+
+absl::Status RunTimeLoads::FollowLoad(const callgraph::RunTimeLoad& load) {
+  const bool symbol = callgraph::LooksUpSymbols(load.function);
+  if (load.known) {
+    if (!symbol) return Open(load.name, load.module, {});
+    Call(load.name);
+    return absl::OkStatus();
+  }
+  if (const Decision* decision = overlay_.Find(load.place)) {
+    for (const std::string& name : decision->names) Call(name);
+    for (const std::string& module : decision->modules) {
+      if (absl::Status status = Open(module, load.module, {}); !status.ok()) {
+        return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+  if (const callgraph::ReviewedLoad* known =
+          callgraph::FindReviewedLoad(load.module, load.function)) {
+    for (absl::string_view name : known->names) {
+      if (symbol) {
+        Call(std::string(name));
+        continue;
+      }
+      absl::Status status = Open(std::string(name), load.module, {});
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+  if (symbol) {
+    // Any name: whatever is exported.
+    grown_ |= !all_called_;
+    all_called_ = true;
+    return absl::OkStatus();
+  }
+  Undecided(load);
+  return absl::OkStatus();
+}
+
+void RunTimeLoads::Undecided(const callgraph::RunTimeLoad& load) {
+  // With --module the user says what it is.
+  if (!all_called_in_.empty()) return;
+  undecided_.push_back({.place = load.place,
+                        .reason = absl::StrCat(
+                            load.function,
+                            " of a name that is not known; name the libraries "
+                            "with --module or decide in an overlay")});
+}
+
+absl::Status RunTimeLoads::Open(const std::string& library,
+                                const std::string& by,
+                                const std::vector<std::string>& called) {
+  uint32_t from = 0;
+  for (uint32_t i = 0; i < loading_.files().size(); ++i) {
+    if (loading_.files()[i].name == by) from = i;
+  }
+  const size_t before = loading_.files().size();
+  absl::StatusOr<uint32_t> index = loading_.Open(library, from);
+  if (absl::IsNotFound(index.status())) {
+    missing_.insert(library);
+    return absl::OkStatus();
+  }
+  if (!index.ok()) return index.status();
+  grown_ |= loading_.files().size() != before;
+  std::set<std::string>& names = called_in_[loading_.files()[*index].name];
+  for (const std::string& name : called) grown_ |= names.insert(name).second;
+  return absl::OkStatus();
+}
+
+// An export that is missing says nothing about the code behind it.
+bool RunTimeLoads::MayRun(absl::string_view function) const {
+  auto found = exports_.find(function);
+  return found == exports_.end() || found->second;
+}
+
+bool RunTimeLoads::HasModule(absl::string_view name) const {
+  return std::any_of(
+      loading_.files().begin(), loading_.files().end(),
+      [name](const binalyzer::LoadedFile& file) { return file.name == name; });
+}
+
+absl::Status RunTimeLoads::FollowLibc() {
+  auto may_run = [this](absl::string_view name) { return MayRun(name); };
+  for (const callgraph::LibcLoad& load : callgraph::LibcLoads()) {
+    if (!load.condition.empty() &&
+        std::none_of(load.condition.begin(), load.condition.end(), may_run)) {
+      continue;
+    }
+    absl::Status status = Open(std::string(load.library), std::string(kLibc),
+                               Strings(load.called));
+    if (!status.ok()) return status;
+  }
+  for (const callgraph::PluginImports& plugin : callgraph::KnownPlugins()) {
+    if (std::none_of(plugin.condition.begin(), plugin.condition.end(),
+                     may_run)) {
+      continue;
+    }
+    for (absl::string_view name : plugin.called) Call(std::string(name));
+  }
+  return absl::OkStatus();
+}
+
+// The name service: modules by /etc/nsswitch.conf, functions by the lookups
+// that can happen.
+absl::Status RunTimeLoads::FollowNames() {
+  for (const callgraph::NameLookup& lookup : callgraph::NameLookups()) {
+    auto found = exports_.find(lookup.function);
+    if (found == exports_.end() || !found->second) continue;
+    for (const std::string& service :
+         ServicesOf(std::string(lookup.database))) {
+      std::vector<std::string> called;
+      for (absl::string_view function : lookup.called) {
+        called.push_back(absl::StrCat("_nss_", service, "_", function));
+      }
+      absl::Status status = Open(absl::StrCat("libnss_", service, ".so.2"),
+                                 std::string(kLibc), called);
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> RunTimeLoads::ServicesOf(const std::string& database) {
+  if (!services_read_) {
+    services_read_ = true;
+    absl::StatusOr<std::string> file = loading_.root().Resolve(kServicesFile);
+    absl::StatusOr<std::string> text =
+        file.ok() ? support::ReadFile(*file) : file.status();
+    if (text.ok()) consulted_.emplace(kServicesFile);
+    for (absl::string_view line : absl::StrSplit(text.value_or(""), '\n')) {
+      line = line.substr(0, line.find('#'));
+      const size_t colon = line.find(':');
+      if (colon == absl::string_view::npos) continue;
+      auto& services = services_[std::string(
+          absl::StripAsciiWhitespace(line.substr(0, colon)))];
+      bool action = false;  // [NOTFOUND=return]
+      for (absl::string_view word :
+           absl::StrSplit(line.substr(colon + 1), absl::ByAnyChar(" \t"),
+                          absl::SkipEmpty())) {
+        action |= absl::StartsWith(word, "[");
+        if (!action) services.emplace_back(word);
+        if (absl::EndsWith(word, "]")) action = false;
+      }
+    }
+  }
+  auto found = services_.find(database);
+  if (found != services_.end()) return found->second;
+  return absl::StrSplit(callgraph::DefaultServices(database), ' ');
+}
+
+void RunTimeLoads::Fill(callgraph::Options& options) const {
+  options.load_order.clear();
+  for (const binalyzer::LoadedFile& file : loading_.files()) {
+    callgraph::LoadedModule module;
+    module.unit = file.name;
+    module.group = file.group;
+    module.all_called = all_called_in_.contains(file.name);
+    if (auto it = called_in_.find(file.name); it != called_in_.end()) {
+      module.called.assign(it->second.begin(), it->second.end());
+    }
+    options.load_order.push_back(std::move(module));
+  }
+  if (loading_.interpreter() != 0) {
+    options.loader = loading_.files()[loading_.interpreter()].name;
+  }
+  options.called.assign(called_.begin(), called_.end());
+  options.all_called = all_called_;
+}
+
+}  // namespace chestnut::driver

@@ -1,0 +1,75 @@
+// What a program loads while it runs: followed as far as names are known,
+// decided by data and by the overlay where they are not.
+#ifndef CHESTNUT_DRIVER_RUN_TIME_LOADS_H_
+#define CHESTNUT_DRIVER_RUN_TIME_LOADS_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "binalyzer/loading.h"
+#include "callgraph/analysis.h"
+#include "driver/overlay.h"
+#include "policy/model.h"
+
+namespace chestnut::driver {
+
+class RunTimeLoads {
+ public:
+  // Both must outlive this.
+  RunTimeLoads(binalyzer::Loading& loading, const Overlay& overlay)
+      : loading_(loading), overlay_(overlay) {}
+
+  // A module that the user names: anything in it can be called. NotFound if it
+  // is nowhere.
+  absl::Status AddModule(const std::string& path);
+
+  // Follows what an analysis found. True: there is more to analyze. The error
+  // is that of a library that lies.
+  absl::StatusOr<bool> Follow(const callgraph::Result& result);
+
+  // Fills load_order, loader, called.
+  void Fill(callgraph::Options& options) const;
+
+  // Places that nobody decided about, after the last Follow.
+  const std::vector<policy::Incomplete>& undecided() const {
+    return undecided_;
+  }
+  // Libraries that the program would open and this system does not have.
+  const std::set<std::string>& missing() const { return missing_; }
+  // Files of the system that decided what is loaded, within the root.
+  const std::set<std::string>& consulted() const { return consulted_; }
+
+ private:
+  absl::Status FollowLoad(const callgraph::RunTimeLoad& load);
+  absl::Status FollowLibc();
+  absl::Status FollowNames();
+  // Opens what may not be there; its exports `called` are called by name.
+  absl::Status Open(const std::string& library, const std::string& by,
+                    const std::vector<std::string>& called);
+  void Call(const std::string& name) { grown_ |= called_.insert(name).second; }
+  void Undecided(const callgraph::RunTimeLoad& load);
+  bool MayRun(absl::string_view function) const;
+  bool HasModule(absl::string_view name) const;
+  std::vector<std::string> ServicesOf(const std::string& database);
+
+  binalyzer::Loading& loading_;
+  const Overlay& overlay_;
+  std::map<std::string, bool, std::less<>> exports_;  // whether they can run
+  std::set<std::string> called_;
+  std::map<std::string, std::set<std::string>> called_in_;  // by module
+  std::set<std::string> all_called_in_;
+  bool all_called_ = false;
+  bool grown_ = false;
+  std::vector<policy::Incomplete> undecided_;
+  std::set<std::string> missing_;
+  std::set<std::string> consulted_;
+  bool services_read_ = false;
+  std::map<std::string, std::vector<std::string>> services_;
+};
+
+}  // namespace chestnut::driver
+
+#endif  // CHESTNUT_DRIVER_RUN_TIME_LOADS_H_
