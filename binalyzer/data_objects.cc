@@ -230,6 +230,11 @@ class DataObjectFinder {
   }
 
   void AddBorders(absl::Span<const uint64_t> code_references) {
+    for (const ImageSegment& segment : image_.segments()) {
+      // .bss begins where the file ends.
+      borders_.push_back(
+          {segment.address + segment.bytes.size(), Border::kHard});
+    }
     for (const uint64_t address : code_references) AddSoft(address);
     for (const ImageRelocation& relocation : image_.relocations()) {
       // Of an operand's only the decoder knows where it points.

@@ -47,11 +47,13 @@ void UseSections(const ElfFile& elf, ImageContents* image) {
             });
 }
 
-uint64_t DynamicSymbolCount(const ElfFile& elf) {
+AddressRange DynamicSymbols(const ElfFile& elf) {
   for (const ElfSection& section : elf.sections()) {
-    if (section.type == SHT_DYNSYM) return section.size / sizeof(Elf64_Sym);
+    if (section.type == SHT_DYNSYM && section.bytes.size() == section.size) {
+      return {section.address, section.address + section.size};
+    }
   }
-  return 0;
+  return {};
 }
 
 AddressRange DynamicRange(const Elf64_Ehdr& header,
@@ -88,10 +90,10 @@ absl::Status ReadLinked(const Elf64_Ehdr& header, ImageContents* image) {
   image->entry = header.e_entry;
   if (absl::Status s = ReadProgramHeaders(header, image); !s.ok()) return s;
   const auto elf = ElfFile::Parse(image->file_bytes, image->file_name);
-  uint64_t dynamic_symbols = 0;
+  AddressRange dynamic_symbols;
   if (elf.ok()) {
     UseSections(*elf, image);
-    dynamic_symbols = DynamicSymbolCount(*elf);
+    dynamic_symbols = DynamicSymbols(*elf);
   }
   const AddressRange dynamic = DynamicRange(header, *image);
   if (!dynamic.empty()) {

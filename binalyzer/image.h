@@ -98,7 +98,8 @@ enum class SymbolVisibility { kDefault, kInternal, kHidden, kProtected };
 
 struct ImageSymbol {
   absl::string_view name;  // without the version
-  // Of a thread-local symbol the place of its initial value. Of an undefined
+  // Of a thread-local symbol the place of its initial value, in linked files 0
+  // if it begins as zero. Of an undefined
   // one: 0 in linked files (also where a non-PIE executable has the canonical
   // PLT stub as value: see plt_address), its placeholder in objects.
   uint64_t address = 0;
@@ -305,6 +306,7 @@ class Image {
   }
 
   // Empty where there is none. relro: PT_GNU_RELRO, read-only once relocated.
+  // thread_local_image: what the file has of PT_TLS.
   AddressRange relro() const { return contents_.relro; }
   AddressRange thread_local_image() const {
     return contents_.thread_local_image;

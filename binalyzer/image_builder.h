@@ -68,9 +68,10 @@ std::optional<uint64_t> RelocationTarget(const ImageContents& image,
 
 // Linked files: program headers, then the sections' names if they are usable.
 absl::Status ReadProgramHeaders(const Elf64_Ehdr& header, ImageContents* image);
-// What PT_DYNAMIC leads to. `dynamic_symbols`: the number of symbols that the
-// section headers claim, 0 if unknown.
-absl::Status ReadDynamic(const AddressRange& dynamic, uint64_t dynamic_symbols,
+// What PT_DYNAMIC leads to. `dynamic_symbols`: where the section headers say
+// that the dynamic symbols are, empty if they don't.
+absl::Status ReadDynamic(const AddressRange& dynamic,
+                         const AddressRange& dynamic_symbols,
                          ImageContents* image);
 // Where PT_DYNAMIC says the version tables are; 0 where there is none.
 struct VersionTables {

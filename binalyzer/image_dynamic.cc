@@ -13,7 +13,7 @@ constexpr uint64_t kLowTags = 64;
 
 class DynamicReader {
  public:
-  DynamicReader(uint64_t dynamic_symbols, ImageContents* image)
+  DynamicReader(const AddressRange& dynamic_symbols, ImageContents* image)
       : claimed_symbols_(dynamic_symbols), image_(*image) {}
 
   absl::Status Read(const AddressRange& range) {
@@ -226,7 +226,10 @@ class DynamicReader {
       return Error(absl::StrCat(count, " dynamic symbols, room for ", limit));
     }
     // Section headers may lie, and what they add nobody can bind to.
-    if (claimed_symbols_ <= limit) count = std::max(count, claimed_symbols_);
+    const uint64_t claimed = claimed_symbols_.size() / sizeof(Elf64_Sym);
+    if (claimed_symbols_.begin == Tag(DT_SYMTAB) && claimed <= limit) {
+      count = std::max(count, claimed);
+    }
     symbol_count_ = count;
     return absl::OkStatus();
   }
@@ -325,7 +328,7 @@ class DynamicReader {
     return absl::OkStatus();
   }
 
-  uint64_t claimed_symbols_;
+  AddressRange claimed_symbols_;
   ImageContents& image_;
   std::array<uint64_t, kLowTags> low_ = {};
   std::array<uint64_t, kHighTags> high_ = {};
@@ -338,7 +341,8 @@ class DynamicReader {
 
 }  // namespace
 
-absl::Status ReadDynamic(const AddressRange& dynamic, uint64_t dynamic_symbols,
+absl::Status ReadDynamic(const AddressRange& dynamic,
+                         const AddressRange& dynamic_symbols,
                          ImageContents* image) {
   return DynamicReader(dynamic_symbols, image).Read(dynamic);
 }

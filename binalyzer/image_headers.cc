@@ -96,7 +96,9 @@ absl::Status ReadOther(const Elf64_Phdr& header, ImageContents* image) {
       if (image->build_id.empty()) ReadNotes(bytes, header.p_align, image);
       break;
     case PT_TLS:
-      image->thread_local_image = range;
+      // What follows in memory is a place of each thread, not of the file.
+      image->thread_local_image = {
+          range.begin, range.begin + std::min(size, header.p_filesz)};
       break;
     case PT_GNU_RELRO:
       image->relro = range;

@@ -89,7 +89,9 @@ void PlaceLinkedSymbol(const ImageContents& image, ImageSymbol* symbol) {
   }
   if (symbol->absolute) return;
   if (symbol->kind == SymbolKind::kThreadLocal) {
-    symbol->address += image.thread_local_image.begin;
+    const AddressRange& initial = image.thread_local_image;
+    symbol->address =
+        symbol->address < initial.size() ? initial.begin + symbol->address : 0;
     return;
   }
   // `_end` and its like stand just behind a segment.
