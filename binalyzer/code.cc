@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/container/flat_hash_set.h"
+
 namespace chestnut::binalyzer {
 namespace {
 
@@ -60,6 +62,35 @@ void DecodeRange(const Image& image, AddressRange range,
                 return a.address < b.address;
               });
   }
+}
+
+bool DecodeFrom(const Image& image, AddressRange range, uint64_t entry,
+                std::vector<Instruction>* out) {
+  absl::flat_hash_set<uint64_t> seen;
+  for (const Instruction& instruction : *out) seen.insert(instruction.address);
+  const size_t before = out->size();
+  std::vector<uint64_t> queue = {entry};
+  while (!queue.empty()) {
+    const uint64_t address = queue.back();
+    queue.pop_back();
+    if (!range.contains(address) || !seen.insert(address).second) continue;
+    const absl::string_view bytes =
+        image.BytesFrom(address).substr(0, range.end - address);
+    if (bytes.empty()) continue;
+    out->push_back(DecodeInstruction(bytes, address));
+    const Instruction& instruction = out->back();
+    if (instruction.flow == Flow::kInvalid) {
+      out->resize(before);
+      return false;
+    }
+    if (HasTarget(instruction.flow)) queue.push_back(instruction.target);
+    if (GoesOn(instruction.flow)) queue.push_back(instruction.end());
+  }
+  std::sort(out->begin(), out->end(),
+            [](const Instruction& a, const Instruction& b) {
+              return a.address < b.address;
+            });
+  return true;
 }
 
 Code::Code(std::vector<Instruction> instructions, const CodeContext& context)

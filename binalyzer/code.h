@@ -23,6 +23,12 @@ namespace chestnut::binalyzer {
 void DecodeRange(const Image& image, AddressRange range,
                  std::vector<Instruction>* out);
 
+// Adds to `out` the instructions of the range that control can come to from
+// `entry`, keeping it sorted by address. False, and `out` as it was, if control
+// can come to bytes of the range that are no instruction.
+bool DecodeFrom(const Image& image, AddressRange range, uint64_t entry,
+                std::vector<Instruction>* out);
+
 struct Block {
   uint32_t first = 0;  // instructions
   uint32_t count = 0;

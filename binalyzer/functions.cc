@@ -337,6 +337,34 @@ absl::StatusOr<FunctionTable> FunctionTable::Find(const Image& image) {
   return table;
 }
 
+bool FunctionTable::HasGuessedEnd(const FunctionRange& function) {
+  return function.source == FunctionSource::kStartup ||
+         function.source == FunctionSource::kRelocation ||
+         function.source == FunctionSource::kGap;
+}
+
+bool FunctionTable::SplitGaps(absl::Span<const uint64_t> addresses) {
+  std::vector<FunctionRange> split;
+  split.reserve(functions_.size());
+  auto next = addresses.begin();
+  for (FunctionRange function : functions_) {
+    while (next != addresses.end() && *next <= function.range.begin) ++next;
+    for (; next != addresses.end() && *next < function.range.end; ++next) {
+      if (!HasGuessedEnd(function) || *next == function.range.begin) continue;
+      FunctionRange rest;
+      rest.range = {*next, function.range.end};
+      rest.frame = function.frame;
+      function.range.end = *next;
+      split.push_back(function);
+      function = rest;
+    }
+    split.push_back(function);
+  }
+  const bool changed = split.size() != functions_.size();
+  functions_ = std::move(split);
+  return changed;
+}
+
 int64_t FunctionTable::IndexAt(uint64_t address) const {
   const FunctionRange* function = FunctionAt(address);
   return function == nullptr ? -1 : function - functions_.data();

@@ -51,6 +51,12 @@ class FunctionTable {
   // InvalidArgument: broken unwind tables.
   static absl::StatusOr<FunctionTable> Find(const Image& image);
 
+  // Whether nothing says where the function ends but where the next begins.
+  static bool HasGuessedEnd(const FunctionRange& function);
+  // Cuts such ranges at these addresses, ascending: where code is called. True
+  // if there was anything to cut.
+  bool SplitGaps(absl::Span<const uint64_t> addresses);
+
   // Sorted by address.
   absl::Span<const FunctionRange> functions() const { return functions_; }
   // The index of the function that holds the address, or -1.

@@ -10,6 +10,11 @@
 #include "binalyzer/no_return.h"
 
 namespace chestnut::binalyzer {
+namespace {
+
+constexpr int kMaxSplits = 3;
+
+}  // namespace
 
 absl::StatusOr<ModuleModel> ModuleModel::Build(const Image& image) {
   absl::StatusOr<FunctionTable> functions = FunctionTable::Find(image);
@@ -18,6 +23,7 @@ absl::StatusOr<ModuleModel> ModuleModel::Build(const Image& image) {
   model.image_ = &image;
   model.functions_ = std::make_unique<FunctionTable>(*std::move(functions));
   model.Scan();
+  model.RescanGaps();
   const std::vector<uint64_t> references = model.CodeReferences();
   model.objects_ = std::make_unique<DataObjects>(
       DataObjects::Find(image, *model.functions_, references));
@@ -32,12 +38,93 @@ absl::StatusOr<ModuleModel> ModuleModel::Build(const Image& image) {
 
 void ModuleModel::Scan() {
   std::vector<Instruction> buffer;
-  const auto functions = functions_->functions();
-  scans_.resize(functions.size());
-  for (uint32_t i = 0; i < functions.size(); ++i) {
-    scans_[i].range = functions[i].range;
-    if (IsPlt(i)) continue;
-    scans_[i] = ScanReferences(*image_, functions[i].range, &buffer);
+  absl::flat_hash_map<uint64_t, RangeScan> known;
+  for (int round = 0;; ++round) {
+    const auto functions = functions_->functions();
+    scans_.clear();
+    scans_.resize(functions.size());
+    for (uint32_t i = 0; i < functions.size(); ++i) {
+      auto scanned = known.find(functions[i].range.begin);
+      if (scanned != known.end() &&
+          scanned->second.range == functions[i].range) {
+        scans_[i] = std::move(scanned->second);
+      } else if (IsPlt(i)) {
+        scans_[i].range = functions[i].range;
+      } else {
+        scans_[i] = ScanReferences(*image_, functions[i].range, &buffer);
+      }
+    }
+    // Each round may bring calls to light that padding hid.
+    if (round == kMaxSplits || !SplitGaps()) return;
+    known.clear();
+    for (RangeScan& scan : scans_) {
+      const uint64_t begin = scan.range.begin;
+      known.emplace(begin, std::move(scan));
+    }
+  }
+}
+
+// Without unwind tables and symbols, calls tell where functions begin.
+bool ModuleModel::SplitGaps() {
+  std::vector<uint64_t> called;
+  for (const RangeScan& scan : scans_) {
+    for (const CodeReference& reference : scan.references) {
+      if (reference.kind != ReferenceKind::kCall) continue;
+      const FunctionRange* function = functions_->FunctionAt(reference.address);
+      if (function == nullptr || !FunctionTable::HasGuessedEnd(*function)) {
+        continue;
+      }
+      called.push_back(reference.address);
+    }
+  }
+  std::sort(called.begin(), called.end());
+  return functions_->SplitGaps(called);
+}
+
+// Hand-written code keeps tables beside itself. What no unwind table and no
+// symbol calls a function, where no call, jump or way on leads, and where bytes
+// are no instructions is data, but for what decodes from an address that is
+// taken on.
+void ModuleModel::RescanGaps() {
+  std::vector<bool> doubtful(scans_.size());
+  bool any = false;
+  for (uint32_t i = 0; i < scans_.size(); ++i) {
+    doubtful[i] = functions_->functions()[i].source == FunctionSource::kGap &&
+                  !scans_[i].undecoded.empty();
+    any |= doubtful[i];
+  }
+  if (!any) return;
+  std::vector<std::vector<uint64_t>> entries(scans_.size());
+  auto add = [&](uint64_t address) {
+    const int64_t index = functions_->IndexAt(address);
+    if (index < 0 || !doubtful[static_cast<size_t>(index)]) return;
+    entries[static_cast<size_t>(index)].push_back(address);
+  };
+  for (uint32_t i = 0; i < scans_.size(); ++i) {
+    if (doubtful[i]) continue;
+    const int64_t next = FallsInto(i);
+    if (next >= 0 && !scans_[i].ends_in_call) doubtful[next] = false;
+    for (const CodeReference& reference : scans_[i].references) {
+      const bool direct = reference.kind == ReferenceKind::kCall ||
+                          reference.kind == ReferenceKind::kJump;
+      const int64_t index = functions_->IndexAt(reference.address);
+      if (direct && index >= 0) doubtful[static_cast<size_t>(index)] = false;
+      if (!direct) add(reference.address);
+    }
+  }
+  for (const ImageRelocation& relocation : image_->relocations()) {
+    if (auto target = image_->TargetOf(relocation); target.has_value()) {
+      add(*target);
+    }
+  }
+  std::vector<Instruction> buffer;
+  for (uint32_t i = 0; i < scans_.size(); ++i) {
+    if (!doubtful[i]) continue;
+    std::sort(entries[i].begin(), entries[i].end());
+    std::vector<uint64_t> undecoded = std::move(scans_[i].undecoded);
+    scans_[i] =
+        ScanReferencesFrom(*image_, scans_[i].range, entries[i], &buffer);
+    scans_[i].undecoded = std::move(undecoded);
   }
 }
 

@@ -87,6 +87,8 @@ class ModuleModel {
  private:
   ModuleModel() = default;
   void Scan();
+  bool SplitGaps();
+  void RescanGaps();
   absl::Status ReadExceptionTables();
   std::vector<uint64_t> CodeReferences() const;
   void FindJumpTables(const std::vector<uint64_t>& code_references);

@@ -17,9 +17,7 @@ class Scanner {
     scan_.range = range;
   }
 
-  RangeScan Run(std::vector<Instruction>* buffer) {
-    buffer->clear();
-    DecodeRange(image_, scan_.range, buffer);
+  RangeScan Run(const std::vector<Instruction>* buffer) {
     scan_.instructions = buffer->size();
     for (const Instruction& instruction : *buffer) Add(instruction);
     FindEnd(*buffer);
@@ -244,6 +242,16 @@ class Scanner {
 
 RangeScan ScanReferences(const Image& image, AddressRange range,
                          std::vector<Instruction>* buffer) {
+  buffer->clear();
+  DecodeRange(image, range, buffer);
+  return Scanner(image, range).Run(buffer);
+}
+
+RangeScan ScanReferencesFrom(const Image& image, AddressRange range,
+                             absl::Span<const uint64_t> entries,
+                             std::vector<Instruction>* buffer) {
+  buffer->clear();
+  for (uint64_t entry : entries) DecodeFrom(image, range, entry, buffer);
   return Scanner(image, range).Run(buffer);
 }
 

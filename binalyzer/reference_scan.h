@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "binalyzer/decode.h"
 #include "binalyzer/image.h"
 
@@ -66,6 +67,13 @@ struct RangeScan {
 // `buffer` is scratch space, to be reused.
 RangeScan ScanReferences(const Image& image, AddressRange range,
                          std::vector<Instruction>* buffer);
+
+// The same of only those instructions that control can come to from one of
+// `entries`, for bytes that may be data. An entry from which control can come
+// to bytes that are no instruction is none, and what it leads to is left out.
+RangeScan ScanReferencesFrom(const Image& image, AddressRange range,
+                             absl::Span<const uint64_t> entries,
+                             std::vector<Instruction>* buffer);
 
 }  // namespace chestnut::binalyzer
 
