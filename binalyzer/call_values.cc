@@ -292,6 +292,11 @@ void CallValues::AddNames(uint64_t address, ValueId value) {
       return;
     }
     const auto place = static_cast<uint64_t>(node.number);
+    // Null: the program itself.
+    if (place == 0) {
+      names.emplace_back();
+      continue;
+    }
     const ImageSegment* segment = model_.image().SegmentAt(place);
     if (segment == nullptr || segment->writable) return;
     const absl::string_view bytes = model_.image().BytesFrom(place);

@@ -77,8 +77,11 @@ class ObjectFacts {
       // A copy is named by its symbol.
       if (!reference.copied) Add(reference);
     }
-    if (IsIdentifier(data.section)) AddNeighbours(object, data.section);
     const bool relocatable = model_.image().kind() == ImageKind::kRelocatable;
+    // In linked files DataObjects joins those that code walks.
+    if (relocatable && IsIdentifier(data.section)) {
+      AddNeighbours(object, data.section);
+    }
     if (relocatable && !IsStartup(data.section) && !data.section.empty()) {
       out_->section = builder_.String(data.section);
     }
@@ -178,6 +181,7 @@ class ObjectFacts {
 
 std::vector<bool> FindInteresting(const ModuleModel& model) {
   const auto objects = model.objects().objects();
+  const bool relocatable = model.image().kind() == ImageKind::kRelocatable;
   std::vector<bool> interesting(objects.size());
   std::vector<std::vector<uint32_t>> referrers(objects.size());
   std::vector<uint32_t> queue;
@@ -198,7 +202,7 @@ std::vector<bool> FindInteresting(const ModuleModel& model) {
       }
     }
     // Between __start_NAME and __stop_NAME all are one.
-    if (i > 0 && IsIdentifier(objects[i].section) &&
+    if (relocatable && i > 0 && IsIdentifier(objects[i].section) &&
         objects[i - 1].section == objects[i].section) {
       referrers[i].push_back(i - 1);
       referrers[i - 1].push_back(i);

@@ -1,10 +1,12 @@
 #include "binalyzer/root_folder.h"
 
+#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <deque>
 #include <vector>
 
@@ -67,6 +69,20 @@ absl::StatusOr<std::string> RootFolder::Resolve(absl::string_view path) const {
     rest.insert(rest.begin(), parts.begin(), parts.end());
   }
   return absl::StrCat(folder_, "/", absl::StrJoin(done, "/"));
+}
+
+std::vector<std::string> RootFolder::Glob(absl::string_view pattern) const {
+  glob_t found = {};
+  std::vector<std::string> paths;
+  if (glob(absl::StrCat(folder_, pattern).c_str(), GLOB_NOSORT, nullptr,
+           &found) == 0) {
+    for (size_t i = 0; i < found.gl_pathc; ++i) {
+      paths.push_back(Inside(found.gl_pathv[i]));
+    }
+  }
+  globfree(&found);
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }
 
 std::string RootFolder::Inside(absl::string_view host_path) const {

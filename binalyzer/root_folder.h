@@ -4,6 +4,7 @@
 #define CHESTNUT_BINALYZER_ROOT_FOLDER_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -19,6 +20,9 @@ class RootFolder {
   // symbolic links followed as a process with that root would. NotFound if
   // there is no such file.
   absl::StatusOr<std::string> Resolve(absl::string_view path) const;
+  // Paths within the root that match a pattern with `*` in its parts (glob(7)),
+  // sorted. Symbolic links in folders of another root are not followed.
+  std::vector<std::string> Glob(absl::string_view pattern) const;
   // The path within the root of a file on this system; the path itself if it
   // lies outside.
   std::string Inside(absl::string_view host_path) const;

@@ -56,6 +56,16 @@ std::string SitePlace(const Program& program, const SiteUse& use) {
   return unit.Place(use.site->file(), use.site->line());
 }
 
+// Where somebody who knows could say what the number is: at the outermost call
+// that the number was followed to.
+std::string UnknownPlace(const Program& program, const Solver& solver,
+                         const SiteUse& use) {
+  if (use.path.empty()) return SitePlace(program, use);
+  const CallRecord& call = solver.call(use.path.back());
+  const facts::UnitView& unit = program.unit(program.body(call.body).unit);
+  return unit.Place(call.facts->file(), call.facts->line());
+}
+
 std::string UnknownReason(const Program& program, const SiteUse& use) {
   std::string reason =
       absl::StrCat("the number of the system call in ",
@@ -83,7 +93,7 @@ void Conclude(const Program& program, const Solver& solver, const Walk& walk,
       continue;
     }
     if (!use.number.known() || use.number.empty()) {
-      incomplete.push_back({.place = SitePlace(program, use),
+      incomplete.push_back({.place = UnknownPlace(program, solver, use),
                             .reason = UnknownReason(program, use)});
       continue;
     }

@@ -159,7 +159,47 @@ const std::vector<PluginImports>& Plugins() {
 }
 
 const std::vector<ReviewedLoad>& Loads() {
-  static const auto* const kLoads = new std::vector<ReviewedLoad>();
+  static const auto* const kLoads = new std::vector<ReviewedLoad>{
+      {"libcrypto.so.3",
+       "dlopen",
+       {"/usr/lib/x86_64-linux-gnu/ossl-modules/*.so",
+        "/usr/lib/x86_64-linux-gnu/engines-3/*.so",
+        "/usr/lib64/ossl-modules/*.so", "/usr/lib64/engines-3/*.so"},
+       "crypto/dso/dso_dlfcn.c: providers and engines, from their folders",
+       "OpenSSL 3.0"},
+      {"libcrypto.so.3",
+       "dlsym",
+       {"getentropy", "OSSL_provider_init", "bind_engine", "v_check"},
+       "crypto/dso: entry points of providers and engines; "
+       "providers/implementations/rands/seeding/rand_unix.c: getentropy",
+       "OpenSSL 3.0"},
+      {"libkrb5support.so.0",
+       "dlopen",
+       {"/usr/lib/x86_64-linux-gnu/krb5/plugins/*/*.so",
+        "/usr/lib64/krb5/plugins/*/*.so"},
+       "util/support/plugins.c: plugins of libkrb5, from their folders",
+       "krb5 1.20"},
+      {"libkrb5support.so.0",
+       "dlsym",
+       {},
+       "util/support/plugins.c: entry points of those plugins",
+       "krb5 1.20"},
+      {"libp11-kit.so.0",
+       "dlopen",
+       {"/usr/lib/x86_64-linux-gnu/pkcs11/*.so", "/usr/lib64/pkcs11/*.so"},
+       "p11-kit/modules.c: the PKCS #11 modules of the system",
+       "p11-kit 0.24"},
+      {"libsasl2.so.2",
+       "dlopen",
+       {"/usr/lib/x86_64-linux-gnu/sasl2/*.so", "/usr/lib64/sasl2/*.so"},
+       "lib/dlopen.c: mechanisms, from their folder",
+       "cyrus-sasl 2.1.28"},
+      {"libsasl2.so.2",
+       "dlsym",
+       {},
+       "lib/dlopen.c: entry points of those mechanisms",
+       "cyrus-sasl 2.1.28"},
+  };
   return *kLoads;
 }
 
@@ -171,6 +211,12 @@ const std::vector<ReviewedSites>& Sites() {
        "nptl/nptl_setxid.c: every thread repeats the call of setuid or a "
        "relative, which makes it itself as well (INLINE_SETXID_SYSCALL)",
        "glibc 2.36"},
+      {"libcap.so.2",
+       2,
+       {"capset", "prctl", "setuid", "setgid", "setgroups", "chroot"},
+       "libcap/cap_proc.c: _cap_syscall3 and _cap_syscall6 make what the "
+       "library's own functions ask for",
+       "libcap 2.66"},
   };
   return *kSites;
 }

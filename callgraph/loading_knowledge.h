@@ -49,7 +49,8 @@ absl::Span<const PluginImports> KnownPlugins();
 struct ReviewedLoad {
   absl::string_view module;    // soname, or its beginning
   absl::string_view function;  // "dlopen"
-  // What it can be; empty: nothing that an unchanged system has.
+  // What it can be: of symbols their names; of libraries the files that match
+  // (glob), in which anything can be called. Empty: nothing besides.
   std::vector<absl::string_view> names;
   absl::string_view reason;
   absl::string_view checked;

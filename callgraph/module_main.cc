@@ -18,6 +18,19 @@ void Append(std::vector<FunctionId>& to, const Target& target) {
   }
 }
 
+// The symbol that the call passes first: by its value, or as the one function
+// whose address the caller takes. kNone: not known.
+uint32_t MainOf(const facts::UnitView& unit, const facts::Function& caller,
+                const facts::Call& call) {
+  if (call.arguments() != nullptr && call.arguments()->size() != 0) {
+    const facts::Value& value =
+        *unit.unit().values()->Get(call.arguments()->Get(0));
+    if (value.kind() == facts::ValueKind::function_address) return value.a();
+  }
+  const auto* taken = caller.address_taken();
+  return taken != nullptr && taken->size() == 1 ? taken->Get(0) : kNone;
+}
+
 }  // namespace
 
 ModuleMain FindMain(const Program& program, UnitId executable) {
@@ -31,13 +44,9 @@ ModuleMain FindMain(const Program& program, UnitId executable) {
           unit.SymbolName(call->symbol()) != kStartMain) {
         continue;
       }
-      if (call->arguments() == nullptr || call->arguments()->size() == 0) {
-        return {};
-      }
-      const facts::Value& value =
-          *unit.unit().values()->Get(call->arguments()->Get(0));
-      if (value.kind() != facts::ValueKind::function_address) return {};
-      Append(found.main, program.target(executable, value.a()));
+      const uint32_t main = MainOf(unit, *function, *call);
+      if (main == kNone) return {};
+      Append(found.main, program.target(executable, main));
       Append(found.start_main, program.target(executable, call->symbol()));
     }
   }

@@ -16,7 +16,7 @@ struct ModuleMain {
 };
 
 // Looks for calls of __libc_start_main in the module's code. Nothing is found
-// if one of them passes what is not the address of a function.
+// if of one of them it is not known what it passes.
 ModuleMain FindMain(const Program& program, UnitId executable);
 
 }  // namespace chestnut::callgraph

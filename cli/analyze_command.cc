@@ -64,6 +64,11 @@ void PrintStatistics(const driver::ProgramAnalysis& analysis) {
   list("decided", analysis.decided);
   list("not installed", analysis.missing);
   list("depends on", analysis.consulted);
+  for (const auto& load : analysis.loads) {
+    std::fprintf(stderr, "%s: %s of %s\n", load.place.c_str(),
+                 load.function.c_str(),
+                 load.known ? load.name.c_str() : "an unknown name");
+  }
   for (const auto& entry : analysis.undefined) {
     std::fprintf(stderr, "nobody defines: %s, which %s refers to\n",
                  entry.symbol.c_str(), entry.place.c_str());

@@ -13,7 +13,7 @@ namespace chestnut::cli {
 namespace {
 
 int Dump(const std::string& path) {
-  absl::StatusOr<std::vector<facts::UnitView>> units = LoadFacts(path);
+  absl::StatusOr<std::vector<facts::UnitView>> units = LoadOrMakeFacts(path);
   if (!units.ok()) {
     driver::PrintError(units.status().message());
     return kExitWrongUse;
@@ -45,7 +45,8 @@ void AddFactsCommand(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "facts", "facts of a compilation database's units, or what facts say");
   command->add_option("--dump", *dump,
-                      "show the facts in a file, object or archive as JSON");
+                      "show as JSON the facts in a file, object or archive, or "
+                      "those of compiled code");
   command->allow_extras();
   command->callback([command, dump, &exit_code]() {
     exit_code = dump->empty() ? RunFrontend(command->remaining()) : Dump(*dump);

@@ -1,12 +1,16 @@
 #include "cli/facts_source.h"
 
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "binalyzer/archive.h"
 #include "binalyzer/elf.h"
+#include "binalyzer/image.h"
+#include "binalyzer/mapped_file.h"
+#include "binalyzer/module_facts.h"
 #include "facts/container.h"
 #include "support/file.h"
 
@@ -53,6 +57,24 @@ absl::StatusOr<std::vector<UnitView>> LoadFacts(const std::string& path) {
         absl::StrCat(path, ": no facts in it; compile it with chestnut cc"));
   }
   return units;
+}
+
+absl::StatusOr<std::vector<UnitView>> LoadOrMakeFacts(const std::string& path) {
+  absl::StatusOr<std::vector<UnitView>> units = LoadFacts(path);
+  if (!absl::IsNotFound(units.status())) return units;
+  absl::StatusOr<binalyzer::MappedFile> file =
+      binalyzer::MappedFile::Open(path);
+  if (!file.ok()) return file.status();
+  if (!binalyzer::ElfFile::IsElf(file->bytes())) return units;
+  absl::StatusOr<binalyzer::Image> image =
+      binalyzer::Image::Read(file->bytes(), path);
+  if (!image.ok()) return image.status();
+  absl::StatusOr<std::string> bytes = binalyzer::ModuleFacts(*image, {});
+  if (!bytes.ok()) return bytes.status();
+  absl::StatusOr<UnitView> unit = UnitView::Create(
+      std::make_shared<const std::string>(*std::move(bytes)), path);
+  if (!unit.ok()) return unit.status();
+  return std::vector<UnitView>{*std::move(unit)};
 }
 
 }  // namespace chestnut::cli

@@ -13,6 +13,10 @@ namespace chestnut::cli {
 // name the path.
 absl::StatusOr<std::vector<facts::UnitView>> LoadFacts(const std::string& path);
 
+// The same; of an ELF file that carries no facts those that its code shows.
+absl::StatusOr<std::vector<facts::UnitView>> LoadOrMakeFacts(
+    const std::string& path);
+
 }  // namespace chestnut::cli
 
 #endif  // CHESTNUT_CLI_FACTS_SOURCE_H_

@@ -145,6 +145,7 @@ class ProgramAnalyzer {
     Decide(overlay_, analysis);
     policy::Normalize(policy);
     analysis.missing.assign(loads_.missing().begin(), loads_.missing().end());
+    analysis.loads = std::move(result.loads);
     analysis.undefined = std::move(result.undefined);
     analysis.consulted = loading_.consulted();
     analysis.consulted.insert(analysis.consulted.end(),

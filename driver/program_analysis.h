@@ -35,6 +35,8 @@ struct ProgramAnalysis {
   std::vector<std::string> decided;
   // Libraries that the program would open and the system does not have.
   std::vector<std::string> missing;
+  // Calls of dlopen and its relatives that can happen.
+  std::vector<callgraph::RunTimeLoad> loads;
   // Functions that nobody defines; calling one ends the program.
   std::vector<callgraph::UndefinedSymbol> undefined;
   // Files besides the modules that the result depends on, within the root.

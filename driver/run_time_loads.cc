@@ -25,6 +25,7 @@ absl::Status RunTimeLoads::AddModule(const std::string& path) {
   absl::StatusOr<uint32_t> index = loading_.Open(path, 0);
   if (!index.ok()) return index.status();
   all_called_in_.insert(loading_.files()[*index].name);
+  user_named_ = true;
   return absl::OkStatus();
 }
 
@@ -46,6 +47,8 @@ absl::StatusOr<bool> RunTimeLoads::Follow(const callgraph::Result& result) {
 absl::Status RunTimeLoads::FollowLoad(const callgraph::RunTimeLoad& load) {
   const bool symbol = callgraph::LooksUpSymbols(load.function);
   if (load.known) {
+    // dlopen of a null pointer or an empty name: the program itself.
+    if (!symbol && load.name.empty()) return absl::OkStatus();
     if (!symbol) return Open(load.name, load.module, {});
     Call(load.name);
     return absl::OkStatus();
@@ -66,24 +69,19 @@ absl::Status RunTimeLoads::FollowLoad(const callgraph::RunTimeLoad& load) {
         Call(std::string(name));
         continue;
       }
-      absl::Status status = Open(std::string(name), load.module, {});
+      absl::Status status = OpenAll(std::string(name), load.module);
       if (!status.ok()) return status;
     }
     return absl::OkStatus();
   }
-  if (symbol) {
-    // Any name: whatever is exported.
-    grown_ |= !all_called_;
-    all_called_ = true;
-    return absl::OkStatus();
-  }
+  // Of any name that is exported, syscall(2) among them: nothing is left out.
   Undecided(load);
   return absl::OkStatus();
 }
 
 void RunTimeLoads::Undecided(const callgraph::RunTimeLoad& load) {
   // With --module the user says what it is.
-  if (!all_called_in_.empty()) return;
+  if (user_named_) return;
   undecided_.push_back({.place = load.place,
                         .reason = absl::StrCat(
                             load.function,
@@ -108,6 +106,18 @@ absl::Status RunTimeLoads::Open(const std::string& library,
   grown_ |= loading_.files().size() != before;
   std::set<std::string>& names = called_in_[loading_.files()[*index].name];
   for (const std::string& name : called) grown_ |= names.insert(name).second;
+  return absl::OkStatus();
+}
+
+// Every file that the pattern matches; anything in it can be called.
+absl::Status RunTimeLoads::OpenAll(const std::string& pattern,
+                                   const std::string& by) {
+  for (const std::string& path : loading_.root().Glob(pattern)) {
+    if (absl::Status status = Open(path, by, {}); !status.ok()) return status;
+    for (const binalyzer::LoadedFile& file : loading_.files()) {
+      if (file.path == path) grown_ |= all_called_in_.insert(file.name).second;
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -208,7 +218,6 @@ void RunTimeLoads::Fill(callgraph::Options& options) const {
     options.loader = loading_.files()[loading_.interpreter()].name;
   }
   options.called.assign(called_.begin(), called_.end());
-  options.all_called = all_called_;
 }
 
 }  // namespace chestnut::driver

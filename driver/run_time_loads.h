@@ -49,6 +49,7 @@ class RunTimeLoads {
   // Opens what may not be there; its exports `called` are called by name.
   absl::Status Open(const std::string& library, const std::string& by,
                     const std::vector<std::string>& called);
+  absl::Status OpenAll(const std::string& pattern, const std::string& by);
   void Call(const std::string& name) { grown_ |= called_.insert(name).second; }
   void Undecided(const callgraph::RunTimeLoad& load);
   bool MayRun(absl::string_view function) const;
@@ -61,8 +62,8 @@ class RunTimeLoads {
   std::set<std::string> called_;
   std::map<std::string, std::set<std::string>> called_in_;  // by module
   std::set<std::string> all_called_in_;
-  bool all_called_ = false;
   bool grown_ = false;
+  bool user_named_ = false;
   std::vector<policy::Incomplete> undecided_;
   std::set<std::string> missing_;
   std::set<std::string> consulted_;
