@@ -204,8 +204,9 @@ class ElfParser {
         return Error("REL relocations, which x86-64 does not use");
       }
       // Dynamic relocations speak of .dynsym, which nobody here asks for.
-      if (section.type != SHT_RELA || section.link != symbol_table_ ||
-          section.info == 0) {
+      // A stripped static program has some that name no table.
+      if (section.type != SHT_RELA || symbol_table_ == 0 ||
+          section.link != symbol_table_ || section.info == 0) {
         continue;
       }
       if (section.info >= file_.sections_.size()) {

@@ -90,23 +90,35 @@ uint32_t ModuleSymbols::Define(const Naming& naming) {
   return index;
 }
 
+bool ModuleSymbols::IsIfunc(uint32_t image_symbol) const {
+  return image_symbol != kNoSymbol &&
+         model_.image().symbols()[image_symbol].kind ==
+             SymbolKind::kIndirectFunction;
+}
+
 uint32_t ModuleSymbols::Function(uint32_t range) {
   const uint32_t group = model_.GroupOf(range);
   auto [it, added] = functions_.try_emplace(group, 0);
   if (!added) return it->second;
   const FunctionRange& function = model_.functions().functions()[group];
   // The name of an ifunc is not that of its resolver, though at its address.
-  const bool resolver = function.symbol != kNoSymbol &&
-                        model_.image().symbols()[function.symbol].kind ==
-                            SymbolKind::kIndirectFunction;
-  const std::string name = resolver ? absl::StrCat(function.name, ".resolver")
-                                    : std::string(function.name);
-  const uint32_t symbol =
-      Define({.name = name,
-              .symbol = resolver ? kNoSymbol : function.symbol,
-              .prefix = "sub_",
-              .address = function.range.begin,
-              .type = SymbolType::function});
+  std::string name(function.name);
+  uint32_t image_symbol = function.symbol;
+  if (IsIfunc(image_symbol)) {
+    absl::StrAppend(&name, ".resolver");
+    image_symbol = kNoSymbol;
+    for (uint32_t other : model_.functions().SymbolsAt(function.range.begin)) {
+      if (IsIfunc(other)) continue;
+      name = std::string(model_.image().symbols()[other].name);
+      image_symbol = other;
+      break;
+    }
+  }
+  const uint32_t symbol = Define({.name = name,
+                                  .symbol = image_symbol,
+                                  .prefix = "sub_",
+                                  .address = function.range.begin,
+                                  .type = SymbolType::function});
   functions_[group] = symbol;
   return symbol;
 }

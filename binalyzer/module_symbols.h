@@ -57,6 +57,7 @@ class ModuleSymbols {
   };
   uint32_t Define(const Naming& naming);
   void MarkResolver(uint32_t group);
+  bool IsIfunc(uint32_t image_symbol) const;
   std::string Unique(absl::string_view name, uint64_t address);
   void FillDefinition(const ImageSymbol& symbol, facts::SymbolT* out);
   bool IsRelocatable() const {
