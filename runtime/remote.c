@@ -10,30 +10,69 @@ long chestnut_ptrace(long request, int target, unsigned long address,
                        (long)data, 0);
 }
 
+/* With CHESTNUT_PTRACE_O_EXITKILL only the main thread: its death is that of
+ * the process, and the others must survive our end. */
+enum {
+  THREAD_OPTIONS = CHESTNUT_PTRACE_O_TRACECLONE | CHESTNUT_PTRACE_O_TRACEEXEC |
+                   CHESTNUT_PTRACE_O_TRACESYSGOOD,
+  MAIN_OPTIONS = THREAD_OPTIONS | CHESTNUT_PTRACE_O_EXITKILL,
+};
+
+long chestnut_attach(int target) {
+  return chestnut_ptrace(CHESTNUT_PTRACE_SEIZE, target, 0, MAIN_OPTIONS);
+}
+
+long chestnut_adopt(int target) {
+  return chestnut_ptrace(CHESTNUT_PTRACE_SETOPTIONS, target, 0, MAIN_OPTIONS);
+}
+
 static int stops_the_process(int signal) {
   return signal >= 19 && signal <= 22; /* SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU */
+}
+
+/* Lets a stopped thread go on as if nobody traced it. */
+static void pass_on(int thread, int status, long resume) {
+  const int signal = status >> 8 & 0xff;
+  const int event = status >> 16;
+  if (event == CHESTNUT_PTRACE_EVENT_STOP && stops_the_process(signal)) {
+    chestnut_ptrace(CHESTNUT_PTRACE_LISTEN, thread, 0, 0);
+    return;
+  }
+  chestnut_ptrace(resume, thread, 0, event == 0 ? (unsigned long)signal : 0);
+}
+
+/* A stop of another thread than the main one. */
+static void handle_thread(int target, int thread, int status) {
+  if ((status & 0xff) != 0x7f) return; /* it ended */
+  if (status >> 16 == CHESTNUT_PTRACE_EVENT_STOP) {
+    /* The first stop of a thread, or of a process made by clone. */
+    if (chestnut_call(CHESTNUT_SYS_TGKILL, target, thread, 0, 0, 0) != 0) {
+      chestnut_ptrace(CHESTNUT_PTRACE_DETACH, thread, 0, 0);
+      return;
+    }
+    chestnut_ptrace(CHESTNUT_PTRACE_SETOPTIONS, thread, 0, THREAD_OPTIONS);
+  }
+  pass_on(thread, status, CHESTNUT_PTRACE_CONT);
 }
 
 enum chestnut_stop chestnut_wait_for_stop(int target, long resume) {
   for (;;) {
     int status = 0;
-    const long waited = chestnut_call(CHESTNUT_SYS_WAIT4, target, (long)&status,
+    const long waited = chestnut_call(CHESTNUT_SYS_WAIT4, -1, (long)&status,
                                       CHESTNUT_WAIT_ALL, 0, 0);
     if (waited == -CHESTNUT_EINTR) continue;
-    if (waited != target) return CHESTNUT_STOP_LOST;
-    if ((status & 0xff) != 0x7f) return CHESTNUT_STOP_ENDED;
-    const int signal = status >> 8 & 0xff;
-    const int event = status >> 16;
-    if (event == CHESTNUT_PTRACE_EVENT_EXEC) return CHESTNUT_STOP_EXECUTED;
-    if (event == CHESTNUT_PTRACE_EVENT_STOP) {
-      chestnut_ptrace(
-          stops_the_process(signal) ? CHESTNUT_PTRACE_LISTEN : resume, target,
-          0, 0);
+    if (waited < 0) return CHESTNUT_STOP_LOST;
+    if (waited != target) {
+      handle_thread(target, (int)waited, status);
       continue;
     }
-    if (signal == CHESTNUT_SYSCALL_STOP) return CHESTNUT_STOP_CALL;
-    if (signal == CHESTNUT_SIGTRAP) return CHESTNUT_STOP_TRAP;
-    chestnut_ptrace(resume, target, 0, (unsigned long)signal);
+    if ((status & 0xff) != 0x7f) return CHESTNUT_STOP_ENDED;
+    if (status >> 16 == CHESTNUT_PTRACE_EVENT_EXEC) {
+      return CHESTNUT_STOP_EXECUTED;
+    }
+    if (status >> 8 == CHESTNUT_SYSCALL_STOP) return CHESTNUT_STOP_CALL;
+    if (status >> 8 == CHESTNUT_SIGTRAP) return CHESTNUT_STOP_TRAP;
+    pass_on(target, status, resume);
   }
 }
 
@@ -102,10 +141,14 @@ unsigned long chestnut_auxiliary(int target, unsigned long stack,
 static long resume_to_call(int target) {
   const long error = chestnut_ptrace(CHESTNUT_PTRACE_SYSCALL, target, 0, 0);
   if (error != 0) return error;
-  return chestnut_wait_for_stop(target, CHESTNUT_PTRACE_SYSCALL) ==
-                 CHESTNUT_STOP_CALL
-             ? 0
-             : -CHESTNUT_ESRCH;
+  switch (chestnut_wait_for_stop(target, CHESTNUT_PTRACE_SYSCALL)) {
+    case CHESTNUT_STOP_CALL:
+      return 0;
+    case CHESTNUT_STOP_ENDED:
+      return -CHESTNUT_ESRCH;
+    default:
+      return -CHESTNUT_ECHILD;
+  }
 }
 
 long chestnut_remote_call(int target, unsigned long instruction,

@@ -6,22 +6,33 @@
 
 #include "runtime/kernel_trace.h"
 
-/* Why the target stopped, as far as that is for the tracer to handle. */
+/* Why the target's main thread stopped, as far as that is for the tracer to
+ * handle. */
 enum chestnut_stop {
-  CHESTNUT_STOP_EXECUTED, /* it executed a program */
+  CHESTNUT_STOP_EXECUTED, /* it, or a thread that took its place, executed a
+                             program */
   CHESTNUT_STOP_TRAP,     /* SIGTRAP is about to be delivered */
   CHESTNUT_STOP_CALL,     /* it enters or leaves a system call */
-  CHESTNUT_STOP_ENDED,    /* it is no more */
-  CHESTNUT_STOP_LOST,     /* another of its threads executed a program and took
-                             its place; that one is not traced */
+  CHESTNUT_STOP_ENDED,    /* the process is no more */
+  CHESTNUT_STOP_LOST,     /* nothing is traced any more */
 };
 
 long chestnut_ptrace(long request, int target, unsigned long address,
                      unsigned long data);
 
+/* Begins to trace a process of one thread, without stopping it. If this process
+ * ends, the target is killed. */
+long chestnut_attach(int target);
+
+/* To be called when the target has executed a program: the thread that did it
+ * may have been another than the one attached to. */
+long chestnut_adopt(int target);
+
 /* Waits until the target stops for one of these reasons. Other signals are
  * delivered, and stops by job control last until SIGCONT; after each the target
- * goes on by `resume` (CHESTNUT_PTRACE_CONT or CHESTNUT_PTRACE_SYSCALL). */
+ * goes on by `resume` (CHESTNUT_PTRACE_CONT or CHESTNUT_PTRACE_SYSCALL). Its
+ * other threads go on in any case: they are only traced so that none can
+ * execute a program unseen, and become free when this process ends. */
 enum chestnut_stop chestnut_wait_for_stop(int target, long resume);
 
 long chestnut_read_bytes(int target, unsigned long address, void *bytes,

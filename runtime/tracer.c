@@ -22,7 +22,6 @@ static const unsigned long chestnut_trap_bit = 1ul << (CHESTNUT_SIGTRAP - 1);
 struct chestnut_target {
   const struct chestnut_tracing *tracing;
   int id;
-  int handle; /* of the process, or negative */
   unsigned long entry;
   unsigned char entry_bytes[ENTRY_SIZE];
   int trap_is_blocked; /* when it was executed */
@@ -40,40 +39,44 @@ struct chestnut_image {
 static struct chestnut_image chestnut_image;
 static struct chestnut_image chestnut_saved_stack;
 
-/* The target may have been taken over by another of its threads, which is not
- * traced: the handle still means the process. */
-static void kill_target(const struct chestnut_target *target) {
-  if (target->handle >= 0) {
-    chestnut_call(CHESTNUT_SYS_PIDFD_SEND_SIGNAL, target->handle,
-                  CHESTNUT_SIGKILL, 0, 0, 0);
-  } else {
-    chestnut_call(CHESTNUT_SYS_KILL, target->id, CHESTNUT_SIGKILL, 0, 0, 0);
-  }
+static _Noreturn void kill_after(const struct chestnut_target *target,
+                                 struct chestnut_message *message) {
+  chestnut_put(message, "; the program is killed\n");
+  /* Before the death, so that it stands before what the parent prints. */
+  chestnut_send(message);
+  chestnut_call(CHESTNUT_SYS_KILL, target->id, CHESTNUT_SIGKILL, 0, 0, 0);
+  chestnut_exit_process(1);
+}
+
+static void begin_message(struct chestnut_message *message, const char *what) {
+  message->length = 0;
+  chestnut_put(message, "chestnut: the sandbox could not be put on: ");
+  chestnut_put(message, what);
 }
 
 static _Noreturn void fail(const struct chestnut_target *target,
-                           const char *what, long result) {
+                           const char *what) {
   struct chestnut_message message;
-  message.length = 0;
-  chestnut_put(&message, "chestnut: the sandbox could not be put on: ");
-  chestnut_put(&message, what);
-  if (result != 0) {
-    chestnut_put(&message, " (");
-    chestnut_put_number(&message, result);
-    chestnut_put(&message, ")");
-  }
-  chestnut_put(&message, "; the program is killed\n");
-  /* Before the death, so that it stands before what the parent prints. */
-  chestnut_send(&message);
-  kill_target(target);
-  chestnut_exit_process(1);
+  begin_message(&message, what);
+  kill_after(target, &message);
+}
+
+static _Noreturn void fail_with(const struct chestnut_target *target,
+                                const char *what, long result) {
+  struct chestnut_message message;
+  begin_message(&message, what);
+  chestnut_put(&message, " (");
+  chestnut_put_number(&message, result);
+  chestnut_put(&message, ")");
+  kill_after(target, &message);
 }
 
 static void require(const struct chestnut_target *target, const char *what,
                     long error) {
-  /* Somebody killed it: nothing goes wrong, and nobody needs to be told. */
+  /* Somebody killed it: nothing goes wrong, nobody needs to be told, and its id
+     may soon be another's. */
   if (error == -CHESTNUT_ESRCH) chestnut_exit_process(1);
-  if (error != 0) fail(target, what, error);
+  if (error != 0) fail_with(target, what, error);
 }
 
 static void set_mask(const struct chestnut_target *target, unsigned long mask) {
@@ -98,19 +101,19 @@ static void get_registers(struct chestnut_target *target) {
 static void prepare(struct chestnut_target *target) {
   const int id = target->id;
   unsigned long stack;
+  require(target, "it cannot be traced", chestnut_adopt(id));
   get_registers(target);
   if (target->registers.cs != CHESTNUT_CODE_SEGMENT_64) {
-    fail(target, "the program is not a 64-bit one", 0);
+    fail(target, "the program is not a 64-bit one");
   }
   stack = target->registers.rsp;
   if (chestnut_auxiliary(id, stack, CHESTNUT_AT_SECURE, 1) != 0) {
     fail(target,
          "the program is set-uid, set-gid or has capabilities of its own, "
-         "which no_new_privs would take away",
-         0);
+         "which no_new_privs would take away");
   }
   target->entry = chestnut_auxiliary(id, stack, CHESTNUT_AT_ENTRY, 0);
-  if (target->entry == 0) fail(target, "the entry point is not known", 0);
+  if (target->entry == 0) fail(target, "the entry point is not known");
   get_mask(target);
   target->trap_is_blocked = (target->mask & chestnut_trap_bit) != 0;
   require(target, "the entry point cannot be read",
@@ -141,7 +144,9 @@ static long make_call(const struct chestnut_target *target, long number,
   long result = 0;
   const long error =
       chestnut_remote_call(target->id, target->entry, &call, &result);
-  if (error != 0) fail(target, "the program ended meanwhile", 0);
+  require(target, "a system call was not made", error);
+  /* Where a filter kills, the kernel leaves the number there for the core. */
+  if (result == number) fail(target, "another filter kills the program for it");
   return result;
 }
 
@@ -149,7 +154,7 @@ static void take_step(const struct chestnut_target *target,
                       enum chestnut_step step, long result) {
   const char *failure =
       chestnut_step_failure(step, result, target->tracing->start->canary_errno);
-  if (failure != 0) fail(target, failure, result);
+  if (failure != 0) fail_with(target, failure, result);
 }
 
 static void take_steps(const struct chestnut_target *target,
@@ -178,7 +183,7 @@ static void ignore_trap_again(const struct chestnut_target *target,
                 MASK_SIZE) != 0 ||
       chestnut_read_bytes(target->id, action + offset, &handler,
                           sizeof(handler)) != 0) {
-    fail(target, "the action for SIGTRAP cannot be read", 0);
+    fail(target, "the action for SIGTRAP cannot be read");
   }
   if (handler != 0) return; /* a constructor's choice */
   chestnut_image.action.handler =
@@ -189,7 +194,7 @@ static void ignore_trap_again(const struct chestnut_target *target,
                                sizeof(chestnut_image.action)));
   if (make_call(target, CHESTNUT_SYS_RT_SIGACTION, CHESTNUT_SIGTRAP, action, 0,
                 MASK_SIZE) != 0) {
-    fail(target, "SIGTRAP cannot be ignored", 0);
+    fail(target, "SIGTRAP cannot be ignored");
   }
 }
 
@@ -245,6 +250,7 @@ static _Noreturn void let_go(const struct chestnut_target *target) {
   /* Nobody who waits for the end of a pipe shall wait for us. */
   chestnut_call(CHESTNUT_SYS_CLOSE, 2, 0, 0, 0, 0);
   chestnut_ptrace(CHESTNUT_PTRACE_DETACH, target->id, 0, 0);
+  /* The other threads are let go by our end, without being interrupted. */
   chestnut_exit_process(0);
 }
 
@@ -265,10 +271,10 @@ static _Noreturn void follow(struct chestnut_target *target) {
       case CHESTNUT_STOP_ENDED:
         chestnut_exit_process(0);
       case CHESTNUT_STOP_LOST:
-        fail(target, "a thread executed another program before the entry point",
-             0);
+        fail(target,
+             "a thread executed another program before the entry point");
       case CHESTNUT_STOP_CALL:
-        fail(target, "an unexpected stop", 0);
+        fail(target, "an unexpected stop");
     }
   }
 }
@@ -293,13 +299,6 @@ static void close_others(const struct chestnut_tracing *tracing) {
   close_range(high + 1, 0x7fffffff);
 }
 
-static long attach(int target) {
-  return chestnut_ptrace(CHESTNUT_PTRACE_SEIZE, target, 0,
-                         CHESTNUT_PTRACE_O_EXITKILL |
-                             CHESTNUT_PTRACE_O_TRACEEXEC |
-                             CHESTNUT_PTRACE_O_TRACESYSGOOD);
-}
-
 void chestnut_trace(void *argument) {
   const struct chestnut_tracing *tracing = argument;
   static struct chestnut_target target;
@@ -310,13 +309,11 @@ void chestnut_trace(void *argument) {
   /* Out of reach of the terminal and of signals to the target's group. */
   chestnut_call(CHESTNUT_SYS_SETSID, 0, 0, 0, 0, 0);
   close_others(tracing);
-  target.handle =
-      (int)chestnut_call(CHESTNUT_SYS_PIDFD_OPEN, target.id, 0, 0, 0, 0);
   if (chestnut_call(CHESTNUT_SYS_READ, tracing->ready[0], (long)&ready, 1, 0,
                     0) != 1) {
     chestnut_exit_process(1);
   }
-  error = attach(target.id);
+  error = chestnut_attach(target.id);
   chestnut_call(CHESTNUT_SYS_WRITE, tracing->attached[1], (long)&error,
                 sizeof(error), 0, 0);
   if (error != 0) chestnut_exit_process(1);

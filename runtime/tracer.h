@@ -21,8 +21,11 @@
  *     point and vector state is never touched.
  *   - The filter is read from the target's stack below the 128 bytes that the
  *     ABI lets a function use there; what stood there is put back.
- *   - An attached tracer that ends detaches its targets; with
- *     PTRACE_O_EXITKILL they are killed instead, until the detach. */
+ *   - Any thread may execute a program, which then is the main thread's: so all
+ *     are traced from their birth on (PTRACE_O_TRACECLONE). Other processes
+ *     that clone(2) starts are let go.
+ *   - A tracer that ends detaches what it traces without disturbing it; with
+ *     PTRACE_O_EXITKILL the target is killed instead, until its detach. */
 #ifndef CHESTNUT_RUNTIME_TRACER_H_
 #define CHESTNUT_RUNTIME_TRACER_H_
 
