@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "binalyzer/known_functions.h"
+#include "binalyzer/object_facts.h"
 
 namespace chestnut::binalyzer {
 namespace {
@@ -33,6 +34,7 @@ std::unique_ptr<facts::FunctionT> FunctionFacts::Make(uint32_t group) {
   out_ = std::make_unique<facts::FunctionT>();
   plain_calls_.clear();
   taken_.clear();
+  data_.clear();
   objects_.clear();
   opened_.clear();
   out_->symbol = symbols_.Function(group);
@@ -44,6 +46,7 @@ std::unique_ptr<facts::FunctionT> FunctionFacts::Make(uint32_t group) {
     AddSites(part);
     AddUnwinding(part);
   }
+  AddObjects();
   SortUnique(&taken_);
   SortUnique(&objects_);
   SortUnique(&opened_);
@@ -63,7 +66,7 @@ void FunctionFacts::AddTransfers(uint32_t part) {
     AddJump(target, scan.range.begin);
   }
   const int64_t next = model_.FallsInto(part);
-  if (next < 0) return;
+  if (next < 0 || EndsInCallOfItsEntry(part, next)) return;
   // A call at the end that returns would go on; compilers put something there.
   const bool returns = !scan.ends_in_call || scan.transfers.empty() ||
                        model_.ResolveCall(scan.transfers.back()).IsFunction();
@@ -205,7 +208,7 @@ void FunctionFacts::AddTaken(const Destination& destination) {
       AddNamed(destination.index);
       break;
     case Destination::Kind::kData:
-      AddObjectsAt(destination.address);
+      data_.push_back(destination.address);
       break;
     case Destination::Kind::kNothing:
       break;
@@ -224,10 +227,43 @@ void FunctionFacts::AddNamed(uint32_t image_symbol) {
   opened_.push_back(symbol);
 }
 
-void FunctionFacts::AddObjectsAt(uint64_t address) {
-  for (uint32_t object : model_.objects().ObjectsFor(address)) {
-    if (interesting_[object]) objects_.push_back(symbols_.Object(object));
+void FunctionFacts::AddObjects() {
+  std::sort(data_.begin(), data_.end());
+  data_.erase(std::unique(data_.begin(), data_.end()), data_.end());
+  const auto objects = model_.objects().objects();
+  for (uint64_t address : data_) {
+    const auto found = model_.objects().ObjectsFor(address);
+    for (uint32_t object : found) {
+      if (!interesting_[object] ||
+          (found.size() > 1 && IsOnlyTouched(objects[object], address))) {
+        continue;
+      }
+      objects_.push_back(symbols_.Object(object));
+    }
   }
+}
+
+// The end of a set that the linker puts together is the begin of what follows.
+// Whoever walks the set has its begin, too.
+bool FunctionFacts::IsOnlyTouched(const DataObject& object,
+                                  uint64_t address) const {
+  if (address != object.range.end || !HasBorderSymbols(object.section)) {
+    return false;
+  }
+  auto first = std::lower_bound(data_.begin(), data_.end(), object.range.begin);
+  return *first == address;
+}
+
+// Compilers end what one unwind entry describes with a call only if it does not
+// return, whatever is known of the callee.
+bool FunctionFacts::EndsInCallOfItsEntry(uint32_t part, int64_t next) const {
+  if (!model_.scans()[part].ends_in_call) return false;
+  const FunctionTable& functions = model_.functions();
+  const FunctionRange& range = functions.functions()[part];
+  const FunctionRange& after = functions.functions()[static_cast<size_t>(next)];
+  return range.frame != kNoFrame && after.frame != kNoFrame &&
+         functions.frames()[range.frame].range.end == range.range.end &&
+         functions.frames()[after.frame].range.begin == after.range.begin;
 }
 
 void FunctionFacts::AddSites(uint32_t part) {

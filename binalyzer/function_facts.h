@@ -40,7 +40,9 @@ class FunctionFacts {
   void AddReference(const CodeReference& reference);
   void AddTaken(const Destination& destination);
   void AddNamed(uint32_t image_symbol);
-  void AddObjectsAt(uint64_t address);
+  void AddObjects();
+  bool IsOnlyTouched(const DataObject& object, uint64_t address) const;
+  bool EndsInCallOfItsEntry(uint32_t part, int64_t next) const;
   void AddSites(uint32_t part);
   void AddUnwinding(uint32_t part);
   void AddNeed(const Destination& destination, uint64_t address);
@@ -56,6 +58,7 @@ class FunctionFacts {
   std::unique_ptr<facts::FunctionT> out_;
   absl::flat_hash_set<uint32_t> plain_calls_;  // symbols, without arguments
   std::vector<uint32_t> taken_;
+  std::vector<uint64_t> data_;  // addresses
   std::vector<uint32_t> objects_;
   std::vector<uint32_t> opened_;
 };

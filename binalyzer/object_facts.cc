@@ -9,14 +9,6 @@
 namespace chestnut::binalyzer {
 namespace {
 
-// The linker defines __start_NAME and __stop_NAME around sections of such
-// names, and code walks from one to the other.
-bool IsIdentifier(absl::string_view name) {
-  return !name.empty() && !absl::ascii_isdigit(name[0]) &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return absl::ascii_isalnum(c) || c == '_'; });
-}
-
 // What a word means for the facts.
 struct Referred {
   enum class Kind { kNothing, kFunction, kResolver, kSymbol, kObjects };
@@ -79,7 +71,7 @@ class ObjectFacts {
     }
     const bool relocatable = model_.image().kind() == ImageKind::kRelocatable;
     // In linked files DataObjects joins those that code walks.
-    if (relocatable && IsIdentifier(data.section)) {
+    if (relocatable && HasBorderSymbols(data.section)) {
       AddNeighbours(object, data.section);
     }
     if (relocatable && !IsStartup(data.section) && !data.section.empty()) {
@@ -179,6 +171,12 @@ class ObjectFacts {
 
 }  // namespace
 
+bool HasBorderSymbols(absl::string_view name) {
+  return !name.empty() && !absl::ascii_isdigit(name[0]) &&
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return absl::ascii_isalnum(c) || c == '_'; });
+}
+
 std::vector<bool> FindInteresting(const ModuleModel& model) {
   const auto objects = model.objects().objects();
   const bool relocatable = model.image().kind() == ImageKind::kRelocatable;
@@ -202,7 +200,7 @@ std::vector<bool> FindInteresting(const ModuleModel& model) {
       }
     }
     // Between __start_NAME and __stop_NAME all are one.
-    if (relocatable && i > 0 && IsIdentifier(objects[i].section) &&
+    if (relocatable && i > 0 && HasBorderSymbols(objects[i].section) &&
         objects[i - 1].section == objects[i].section) {
       referrers[i].push_back(i - 1);
       referrers[i - 1].push_back(i);

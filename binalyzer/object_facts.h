@@ -12,6 +12,10 @@
 
 namespace chestnut::binalyzer {
 
+// Whether the linker defines __start_NAME and __stop_NAME around a section of
+// that name, so that code may walk from one to the other.
+bool HasBorderSymbols(absl::string_view name);
+
 // By number in DataObjects: whether a function or another module's symbol can
 // be reached through the object, however far.
 std::vector<bool> FindInteresting(const ModuleModel& model);
