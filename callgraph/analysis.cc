@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "callgraph/conclude.h"
+#include "callgraph/dead_functions.h"
 #include "callgraph/handlers.h"
 #include "callgraph/link.h"
 #include "callgraph/roots.h"
@@ -54,9 +55,11 @@ absl::Status UndefinedError(const std::vector<UndefinedSymbol>& undefined) {
 
 // What start-up handed out can be called at any time later.
 void AddLeftBehind(const Program& program, const Solver& solver,
-                   const Walk& startup, std::vector<WalkRoot>& running) {
+                   const Walk& startup, const DeadFunctions& dead,
+                   std::vector<WalkRoot>& running) {
   for (FunctionId from : startup.order()) {
     for (FunctionId function : solver.registered(from)) {
+      if (dead.IsOver(function)) continue;
       running.push_back(
           {.function = function,
            .reason = absl::StrCat(
@@ -119,14 +122,19 @@ void AddNeeds(const Program& program,
 
 // Start-up ends where the installer calls what runs after it.
 Walk StartupWalk(const Program& program, const Solver& solver,
-                 const Roots& roots, const Options& options) {
+                 const Roots& roots, const DeadFunctions& dead,
+                 const Options& options) {
   if (options.install_point != policy::InstallPoint::kMain) {
-    return Walk(program, solver, roots.startup, nullptr);
+    auto alive = [&dead](FunctionId from, FunctionId to) {
+      return !dead.IsDead(to);
+    };
+    return Walk(program, solver, roots.startup, alive);
   }
   if (!roots.main.empty()) {
-    auto before = [&roots](FunctionId from, FunctionId to) {
+    auto before = [&roots, &dead](FunctionId from, FunctionId to) {
       return std::find(roots.main.begin(), roots.main.end(), to) ==
-             roots.main.end();
+                 roots.main.end() &&
+             !dead.IsDead(to);
     };
     return Walk(program, solver, roots.startup, before);
   }
@@ -156,22 +164,34 @@ Walk StartupWalk(const Program& program, const Solver& solver,
 struct Reach {
   Reach(const Program& program, Types& types, const Solver& solver,
         const Roots& roots, const Options& options)
-      : startup(StartupWalk(program, solver, roots, options)),
-        running(program, solver, RunningRoots(program, solver, roots, startup),
-                nullptr),
+      : dead(program, solver, options.loader),
+        startup(StartupWalk(program, solver, roots, dead, options)),
+        running(program, solver,
+                RunningRoots(program, solver, roots, startup, dead),
+                Alive(roots)),
         startup_uses(CollectSites(program, types, solver, startup)),
         uses(CollectSites(program, types, solver, running)) {}
 
   static std::vector<WalkRoot> RunningRoots(const Program& program,
                                             const Solver& solver,
                                             const Roots& roots,
-                                            const Walk& startup) {
+                                            const Walk& startup,
+                                            const DeadFunctions& dead) {
     std::vector<WalkRoot> running = roots.running;
     AddCallersOfMain(program, solver, roots, running);
-    AddLeftBehind(program, solver, startup, running);
+    AddLeftBehind(program, solver, startup, dead, running);
     return running;
   }
 
+  // What start-up alone runs is not run again behind it.
+  std::function<bool(FunctionId, FunctionId)> Alive(const Roots& roots) const {
+    const bool behind_startup = !roots.startup.empty();
+    return [this, behind_startup](FunctionId from, FunctionId to) {
+      return !(behind_startup && dead.IsOver(to)) && !dead.IsDead(to);
+    };
+  }
+
+  DeadFunctions dead;
   Walk startup;
   Walk running;
   std::vector<SiteUse> startup_uses;

@@ -1,0 +1,125 @@
+#include "callgraph/dead_functions.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+
+namespace chestnut::callgraph {
+namespace {
+
+constexpr absl::string_view kLibc = "libc.so.6";
+constexpr int64_t kArchPrctl = 158;
+
+bool HasSite(const Program& program, const Body& body, int64_t number) {
+  if (body.facts->sites() == nullptr) return false;
+  const auto& values = *program.unit(body.unit).unit().values();
+  return std::any_of(body.facts->sites()->begin(), body.facts->sites()->end(),
+                     [&](const facts::SyscallSite* site) {
+                       const facts::Value& value = *values.Get(site->number());
+                       return value.kind() == facts::ValueKind::constant &&
+                              value.constant() == number;
+                     });
+}
+
+// Names of the functions that a priority ceiling needs, with and without the
+// prefix of libc's own names.
+bool SetsPriority(absl::string_view name) {
+  absl::ConsumePrefix(&name, "__");
+  return absl::StartsWith(name, "sched_get") ||
+         absl::StartsWith(name, "sched_set");
+}
+
+bool LocksMutex(absl::string_view name) {
+  absl::ConsumePrefix(&name, "__");
+  return absl::StartsWith(name, "pthread_mutex_") &&
+         !absl::StrContains(name, "prioceiling");
+}
+
+}  // namespace
+
+DeadFunctions::DeadFunctions(const Program& program, const Solver& solver,
+                             const std::string& loader)
+    : program_(program), solver_(solver) {
+  for (UnitId unit : program.modules()) {
+    if (!loader.empty() && program.unit(unit).name() == loader) {
+      FindLoaderMain(unit);
+    }
+    if (program.unit(unit).name() == kLibc) FindPriorityProtocol(unit);
+  }
+}
+
+// elf/rtld.c (glibc 2.36): _dl_start hands dl_main to _dl_sysdep_start, which
+// calls it once. It is the one function of the loader that takes its address
+// from somebody and sets the thread pointer itself; whoever ran it again would
+// lose the thread.
+void DeadFunctions::FindLoaderMain(UnitId loader) {
+  for (BodyId id = 0; id < program_.bodies().size(); ++id) {
+    const Body& body = program_.body(id);
+    if (body.unit == loader && HasSite(program_, body, kArchPrctl)) {
+      over_.insert(body.function);
+    }
+  }
+}
+
+// nptl/pthread_mutex_lock.c and its relatives (glibc 2.36): the scheduler is
+// asked for mutexes with a priority ceiling only, which has to be asked for
+// with an attribute.
+void DeadFunctions::FindPriorityProtocol(UnitId libc) {
+  if (CanRun("pthread_mutexattr_setprotocol") ||
+      CanRun("pthread_mutexattr_setprioceiling") ||
+      CanRun("pthread_mutex_setprioceiling")) {
+    return;
+  }
+  // Which functions lock, and which ask the scheduler, exports say.
+  absl::flat_hash_set<FunctionId> lockers, askers, exported;
+  const facts::Unit& unit = program_.unit(libc).unit();
+  if (unit.symbols() == nullptr) return;
+  for (uint32_t i = 0; i < unit.symbols()->size(); ++i) {
+    const facts::Symbol& symbol = *unit.symbols()->Get(i);
+    if (symbol.linkage() == facts::Linkage::internal || !symbol.defined()) {
+      continue;
+    }
+    absl::string_view name = program_.unit(libc).SymbolName(i);
+    const auto& functions = program_.target(libc, i).functions;
+    auto add = [&functions](absl::flat_hash_set<FunctionId>& to) {
+      to.insert(functions.begin(), functions.end());
+    };
+    add(exported);
+    if (LocksMutex(name)) add(lockers);
+    if (SetsPriority(name)) add(askers);
+  }
+  for (CallId call = 0; call < solver_.call_count(); ++call) {
+    const FunctionId from = program_.body(solver_.call(call).body).function;
+    if (!lockers.contains(from)) continue;
+    for (FunctionId to : solver_.targets(call)) {
+      if (!exported.contains(to) && CallsOneOf(to, askers)) dead_.insert(to);
+    }
+  }
+}
+
+bool DeadFunctions::CallsOneOf(
+    FunctionId from, const absl::flat_hash_set<FunctionId>& functions) const {
+  const Function& function = program_.function(from);
+  for (uint32_t b = 0; b < function.body_count; ++b) {
+    const BodyId body = function.first_body + b;
+    for (uint32_t i = 0; i < CallCount(*program_.body(body).facts); ++i) {
+      const auto& targets = solver_.targets(solver_.first_call(body) + i);
+      if (std::any_of(targets.begin(), targets.end(),
+                      [&](FunctionId f) { return functions.contains(f); })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool DeadFunctions::CanRun(absl::string_view function) const {
+  const Target* target = program_.Find(function);
+  return target != nullptr &&
+         std::any_of(target->functions.begin(), target->functions.end(),
+                     [this](FunctionId id) { return solver_.IsLive(id); });
+}
+
+}  // namespace chestnut::callgraph

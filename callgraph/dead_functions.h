@@ -1,0 +1,41 @@
+#ifndef CHESTNUT_CALLGRAPH_DEAD_FUNCTIONS_H_
+#define CHESTNUT_CALLGRAPH_DEAD_FUNCTIONS_H_
+
+#include <string>
+
+#include "absl/container/flat_hash_set.h"
+#include "callgraph/link.h"
+#include "callgraph/solver.h"
+
+// Functions that the graph reaches and nobody calls, by what is known of libc.
+// They count for liveness, not for what runs.
+namespace chestnut::callgraph {
+
+class DeadFunctions {
+ public:
+  // Of a solved graph. `loader`: the unit of the dynamic loader; empty if the
+  // program has none.
+  DeadFunctions(const Program& program, const Solver& solver,
+                const std::string& loader);
+
+  // Nobody calls `function` again once start-up is over.
+  bool IsOver(FunctionId function) const { return over_.contains(function); }
+  // Nobody calls it at all.
+  bool IsDead(FunctionId function) const { return dead_.contains(function); }
+
+ private:
+  void FindLoaderMain(UnitId loader);
+  void FindPriorityProtocol(UnitId libc);
+  bool CallsOneOf(FunctionId from,
+                  const absl::flat_hash_set<FunctionId>& functions) const;
+  bool CanRun(absl::string_view function) const;
+
+  const Program& program_;
+  const Solver& solver_;
+  absl::flat_hash_set<FunctionId> over_;
+  absl::flat_hash_set<FunctionId> dead_;
+};
+
+}  // namespace chestnut::callgraph
+
+#endif  // CHESTNUT_CALLGRAPH_DEAD_FUNCTIONS_H_
