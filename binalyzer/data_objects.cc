@@ -19,6 +19,8 @@ namespace {
 // GCC aligns aggregates of 32 bytes and more to 32, so an inferred border
 // elsewhere may lie inside of one.
 constexpr uint64_t kHardAlignment = 32;
+// Of a virtual table, behind its begin.
+constexpr uint64_t kAddressPoint = 16;
 // glibc compares pointers with the borders of this section and never walks it
 // (checked on 2.36: _IO_vtable_check).
 constexpr absl::string_view kNotWalked[] = {"__libc_IO_vtables"};
@@ -77,6 +79,7 @@ class DataObjectFinder {
     JoinWalkedSections(code_references);
     MakeObjects();
     data_.references_ = FindDataReferences(image_, functions_, data_.objects_);
+    FindContinuations();
   }
 
  private:
@@ -261,9 +264,35 @@ class DataObjectFinder {
 
   void AddSoft(uint64_t address) {
     if (RegionAt(address) == nullptr) return;
+    if (IsAddressPoint(address)) {
+      borders_.push_back({address - kAddressPoint, Border::kHard});
+      return;
+    }
     borders_.push_back({address, address % kHardAlignment == 0
                                      ? Border::kHard
                                      : Border::kSoft});
+  }
+
+  // Objects hold pointers to the third word of a virtual table (Itanium C++
+  // ABI): behind the offset to the top, 0 or negative, and the type, null
+  // without RTTI. A border there would make each table the middle of an array.
+  bool IsAddressPoint(uint64_t address) const {
+    if (address % 8 != 0 || address < kAddressPoint ||
+        RegionAt(address - kAddressPoint) != RegionAt(address)) {
+      return false;
+    }
+    const auto offset = image_.PointerAt(address - 16);
+    const auto type = image_.PointerAt(address - 8);
+    const auto method = image_.PointerAt(address);
+    if (!offset.has_value() || !type.has_value() || !method.has_value()) {
+      return false;
+    }
+    constexpr int64_t kFarthest = -(int64_t{1} << 24);
+    const auto top = static_cast<int64_t>(offset->address);
+    const bool plain_type = type->relocated || type->address == 0 ||
+                            RegionAt(type->address) != nullptr;
+    return !offset->relocated && top <= 0 && top > kFarthest && plain_type &&
+           (method->symbol != kNoSymbol || functions_.IsCode(method->address));
   }
 
   // Whoever walks a section needs the address of its end, too. In objects the
@@ -398,6 +427,18 @@ class DataObjectFinder {
     data_.objects_.push_back(object);
   }
 
+  // Backwards, as each leads to the next.
+  void FindContinuations() {
+    const auto& objects = data_.objects_;
+    data_.continued_.assign(objects.size(), DataObjects::kNoObject);
+    for (size_t i = objects.size(); i-- > 1;) {
+      if (!objects[i].soft_begin) continue;
+      const auto index = static_cast<uint32_t>(i);
+      data_.continued_[i - 1] =
+          data_.References(index).empty() ? data_.continued_[i] : index;
+    }
+  }
+
   const Image& image_;
   const FunctionTable& functions_;
   DataObjects& data_;
@@ -441,10 +482,9 @@ absl::InlinedVector<uint32_t, 4> DataObjects::ObjectsFor(
   }
   const int64_t index = IndexAt(address);
   if (index < 0) return found;
-  found.push_back(static_cast<uint32_t>(index));
-  for (auto next = static_cast<size_t>(index) + 1;
-       next < objects_.size() && objects_[next].soft_begin; ++next) {
-    found.push_back(static_cast<uint32_t>(next));
+  for (auto next = static_cast<uint32_t>(index); next != kNoObject;
+       next = continued_[next]) {
+    found.push_back(next);
   }
   return found;
 }

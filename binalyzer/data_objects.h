@@ -5,6 +5,7 @@
 #define CHESTNUT_BINALYZER_DATA_OBJECTS_H_
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -69,7 +70,7 @@ class DataObjects {
   // What a reference to the address may mean, as indices into objects(); empty
   // outside of data. The object that holds it; the one that ends there (a
   // pointer to the end of an array); and where the border behind is a guess
-  // (DataObject::soft_begin), also what follows it.
+  // (DataObject::soft_begin), also what follows and refers to something.
   absl::InlinedVector<uint32_t, 4> ObjectsFor(uint64_t address) const;
   // The object that holds the address, or null.
   const DataObject* ObjectAt(uint64_t address) const;
@@ -94,11 +95,15 @@ class DataObjects {
  private:
   friend class DataObjectFinder;
 
+  static constexpr uint32_t kNoObject = std::numeric_limits<uint32_t>::max();
+
   // The index of the object that holds the address, or -1.
   int64_t IndexAt(uint64_t address) const;
 
   std::vector<DataObject> objects_;        // by address
   std::vector<DataReference> references_;  // by place
+  // By object: the next one with references that it may be continued by.
+  std::vector<uint32_t> continued_;
   std::vector<AddressRange> got_;
 };
 

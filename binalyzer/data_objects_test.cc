@@ -283,7 +283,7 @@ TEST(InferenceTest, BordersInsideOfArraysDoNotHideTheRest) {
     .section .data.rel.ro, "aw"
     .balign 64
     table: .quad f, g
-    other: .quad 0, 0
+    other: .quad 1, 2
     next: .quad f
     )";
   const Module module(
@@ -308,6 +308,40 @@ TEST(InferenceTest, BordersInsideOfArraysDoNotHideTheRest) {
   const DataObjects data = bare.Find({table, table + 32});
   EXPECT_FALSE(data.ObjectAt(table + 32)->soft_begin);
   EXPECT_EQ(data.ObjectAt(table)->range.end, table + 32);
+}
+
+// Objects point behind the first two words of their virtual table. Each table
+// is an object, wherever it stands.
+TEST(InferenceTest, VirtualTablesAreObjects) {
+  constexpr char kSource[] = R"(
+    .text
+    .type f, @function
+    f: ret
+    .size f, 1
+    .type g, @function
+    g: ret
+    .size g, 1
+    .section .data.rel.ro, "aw"
+    .balign 32
+    type: .quad 0, 0, 0
+    one: .quad 0, type, f, f
+    two: .quad -8, type, g
+    three: .quad 0, 0, f
+    )";
+  const std::string flags = "-shared -nostdlib";
+  const Module module(Compile("gcc", "assembler", kSource, flags));
+  const Module bare(Compile("gcc", "assembler", kSource, flags + " -s"));
+  std::vector<uint64_t> points;
+  for (const char* name : {"one", "two", "three"}) {
+    points.push_back(module.Address(name) + 16);
+  }
+  const DataObjects data = bare.Find(points);
+  for (const uint64_t point : points) {
+    const auto objects = data.ObjectsFor(point);
+    ASSERT_THAT(objects, SizeIs(1));
+    EXPECT_EQ(data.objects()[objects[0]].range.begin, point - 16);
+    EXPECT_FALSE(data.objects()[objects[0]].soft_begin);
+  }
 }
 
 // Tables of offsets need no relocations.
