@@ -1,5 +1,5 @@
 // chestnut.overlay.json: what a person decided about places that no analysis
-// knows (docs/overlay.md).
+// knows (docs/analyze.md).
 #ifndef CHESTNUT_DRIVER_OVERLAY_H_
 #define CHESTNUT_DRIVER_OVERLAY_H_
 

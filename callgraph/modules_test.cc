@@ -1,0 +1,207 @@
+// From the facts of modules to a policy: install points, what start-up leaves
+// behind, what is loaded later.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "callgraph/analysis.h"
+#include "callgraph/test_unit.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace chestnut::callgraph {
+namespace {
+
+using facts::Linkage;
+using facts::RootKind;
+using facts::SymbolType;
+using facts::UnitKind;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+constexpr int kRead = 0, kWrite = 1, kOpen = 2, kMmap = 9, kGetpid = 39,
+              kUname = 63, kArchPrctl = 158, kGettid = 186;
+
+// A unit of a program: functions that make one call each.
+class Module : public TestUnit {
+ public:
+  explicit Module(absl::string_view name) : TestUnit(name, UnitKind::module_) {}
+
+  // Compiled code, as the binalyzer writes it.
+  facts::FunctionT& Code(absl::string_view name, int number = -1) {
+    facts::FunctionT& function = Function(name, Linkage::internal);
+    function.untyped = true;
+    if (number >= 0) Site(function, builder().Constant(number));
+    return function;
+  }
+  void Array(absl::string_view section, absl::string_view function) {
+    auto& object = Object(section, Linkage::internal);
+    object.section = builder().String(section);
+    Flow(object, facts::SinkKind::untyped, 0, Take(object, function));
+  }
+  void CallImported(facts::FunctionT& from, uint32_t symbol) {
+    auto call = std::make_unique<facts::CallT>();
+    call->symbol = symbol;
+    call->line = 0x77;
+    from.calls.push_back(std::move(call));
+  }
+};
+
+// A loader, a libc and a program with a constructor each.
+struct Parts {
+  Parts() {
+    program.unit().module_->type = facts::ModuleType::executable;
+    facts::FunctionT& loader_start = loader.Code("start", kMmap);
+    // Hands over its own main, and a function for later.
+    loader.Take(loader_start, "main");
+    loader.Take(loader_start, "later");
+    loader.Root(RootKind::start, "start");
+    loader.Code("main", kArchPrctl);
+    loader.Code("later", kOpen);
+
+    libc.Code("init", kUname);
+    libc.Array(".init_array", "init");
+    facts::FunctionT& start_main = libc.Code("start_main", kGettid);
+    (void)start_main;
+    libc.Export("__libc_start_main", "V1", "start_main");
+
+    facts::FunctionT& start = program.Code("start");
+    program.CallImported(start, program.Import("__libc_start_main", "V1"));
+    program.Take(start, "main");
+    program.Root(RootKind::start, "start");
+    program.Code("main", kRead);
+    program.Code("construct", kGetpid);
+    program.Array(".init_array", "construct");
+    program.Code("finish", kWrite);
+    program.Array(".fini_array", "finish");
+  }
+
+  absl::StatusOr<Result> Run(policy::InstallPoint point) {
+    Options options;
+    options.program = "prog";
+    options.install_point = point;
+    options.load_order = {{"prog"}, {"libc.so.6"}, {"ld.so"}};
+    options.loader = "ld.so";
+    options.list_exports = true;
+    return Analyze({program.Build(), libc.Build(), loader.Build()}, options);
+  }
+
+  Module program{"prog"}, libc{"libc.so.6"}, loader{"ld.so"};
+};
+
+std::vector<int> Numbers(const std::vector<policy::Call>& calls) {
+  std::vector<int> numbers;
+  numbers.reserve(calls.size());
+  for (const policy::Call& call : calls) numbers.push_back(call.number);
+  return numbers;
+}
+
+TEST(Modules, AtTheEntryPointLoaderAndLibrariesHaveRun) {
+  absl::StatusOr<Result> result = Parts().Run(policy::InstallPoint::kEntry);
+  ASSERT_TRUE(result.ok()) << result.status();
+  const std::vector<int> calls = Numbers(result->policy.calls);
+  EXPECT_THAT(calls, IsSupersetOf({kRead, kGetpid, kGettid, kWrite}));
+  // What start-up has the address of can be called later, but for the loader's
+  // own main.
+  EXPECT_THAT(calls, Contains(kOpen));
+  EXPECT_THAT(calls, Not(Contains(kMmap)));
+  EXPECT_THAT(calls, Not(Contains(kUname)));
+  EXPECT_THAT(calls, Not(Contains(kArchPrctl)));
+  EXPECT_THAT(Numbers(result->policy.startup_calls),
+              IsSupersetOf({kMmap, kUname, kArchPrctl}));
+}
+
+TEST(Modules, AtMainTheConstructorsHaveRun) {
+  absl::StatusOr<Result> result = Parts().Run(policy::InstallPoint::kMain);
+  ASSERT_TRUE(result.ok()) << result.status();
+  const std::vector<int> calls = Numbers(result->policy.calls);
+  EXPECT_THAT(calls, IsSupersetOf({kRead, kWrite, kGettid}));
+  EXPECT_THAT(calls, Not(Contains(kGetpid)));
+  EXPECT_THAT(Numbers(result->policy.startup_calls), Contains(kGetpid));
+}
+
+TEST(Modules, AtExecEverythingRuns) {
+  absl::StatusOr<Result> result = Parts().Run(policy::InstallPoint::kExec);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(Numbers(result->policy.calls),
+              IsSupersetOf({kRead, kWrite, kOpen, kMmap, kGetpid, kUname,
+                            kArchPrctl, kGettid}));
+}
+
+TEST(Modules, MainThatIsNotKnownIsAnError) {
+  Parts parts;
+  parts.program.Take(*parts.program.unit().functions[0], "construct");
+  absl::StatusOr<Result> result = parts.Run(policy::InstallPoint::kMain);
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(std::string(result.status().message()),
+              HasSubstr("prog: main is not known"));
+}
+
+TEST(Modules, AMissingFunctionIsAnErrorUnlessItIsBoundLazily) {
+  Parts lazy;
+  lazy.program.CallImported(*lazy.program.unit().functions[1],
+                            lazy.program.Import("nowhere"));
+  absl::StatusOr<Result> result = lazy.Run(policy::InstallPoint::kEntry);
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->undefined.size(), 1u);
+  EXPECT_EQ(result->undefined[0].symbol, "nowhere");
+  EXPECT_EQ(result->undefined[0].place, "prog+0x77");
+
+  Parts now;
+  now.program.unit().module_->bind_now = true;
+  now.program.CallImported(*now.program.unit().functions[1],
+                           now.program.Import("nowhere"));
+  result = now.Run(policy::InstallPoint::kEntry);
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(std::string(result.status().message()),
+              HasSubstr("no facts define symbol nowhere"));
+}
+
+TEST(Modules, LoadsAreListedWhereTheyCanHappen) {
+  Parts parts;
+  auto add = [&parts](facts::FunctionT& from, int line) {
+    auto call = std::make_unique<facts::CallT>();
+    call->symbol = parts.program.Import("dlopen");
+    call->line = static_cast<uint32_t>(line);
+    from.calls.push_back(std::move(call));
+    auto need = std::make_unique<facts::NeedT>();
+    need->function = parts.program.builder().String("dlopen");
+    if (line == 1) need->name = parts.program.builder().String("libx.so");
+    need->line = static_cast<uint32_t>(line);
+    parts.program.unit().needs.push_back(std::move(need));
+  };
+  add(*parts.program.unit().functions[1], 1);
+  add(*parts.program.unit().functions[1], 2);
+  add(parts.program.Code("dead"), 3);
+  absl::StatusOr<Result> result = parts.Run(policy::InstallPoint::kEntry);
+  ASSERT_TRUE(result.ok()) << result.status();
+  ASSERT_EQ(result->loads.size(), 2u);
+  EXPECT_FALSE(result->loads[0].known);
+  EXPECT_EQ(result->loads[0].place, "prog+0x2");
+  EXPECT_EQ(result->loads[1].name, "libx.so");
+}
+
+TEST(Modules, WhatDlsymAsksForRuns) {
+  Parts parts;
+  parts.libc.Code("hidden_until_asked", 77);
+  parts.libc.Export("asked", "", "hidden_until_asked");
+  Options options;
+  options.install_point = policy::InstallPoint::kEntry;
+  options.load_order = {{"prog"}, {"libc.so.6"}, {"ld.so"}};
+  options.loader = "ld.so";
+  std::vector<facts::UnitView> units = {
+      parts.program.Build(), parts.libc.Build(), parts.loader.Build()};
+  absl::StatusOr<Result> result = Analyze(units, options);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(Numbers(result->policy.calls), Not(Contains(77)));
+  options.called = {"asked"};
+  result = Analyze(units, options);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(Numbers(result->policy.calls), Contains(77));
+}
+
+}  // namespace
+}  // namespace chestnut::callgraph

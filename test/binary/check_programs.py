@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Holds what programs do against the policies that `chestnut analyze` makes.
+
+Each command of workloads.py runs three times: as it is; under strace, where
+every call of it must be in its policy with install point exec; and under its
+policy with install point entry, enforced with kill, where output and status
+must be the same. A program that is not installed is passed over and counted.
+
+check_programs.py CHESTNUT [--all] [--no-run] [PROGRAM...]
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import workloads  # noqa: E402
+
+CALL = re.compile(r"^(\d+) +(?:<\.\.\. )?([a-z0-9_]+)[( ]")
+
+
+class Program:
+    """A program's policies, made once."""
+
+    def __init__(self, chestnut, path, folder):
+        self.path = path
+        self.policies = {}
+        self.calls = {}
+        self.error = ""
+        for point in ("exec", "entry"):
+            policy = os.path.join(folder, f"{os.path.basename(path)}.{point}")
+            made = subprocess.run(
+                [chestnut, "analyze", path, "--at", point, "-o", policy],
+                capture_output=True, text=True)
+            if made.returncode != 0:
+                self.error = (made.stderr.strip().splitlines() or ["?"])[0]
+                self.status = made.returncode
+                return
+            names = subprocess.run(
+                [chestnut, "show", "--format", "names", policy],
+                capture_output=True, text=True, check=True)
+            self.policies[point] = policy
+            self.calls[point] = set(names.stdout.split())
+        self.status = 0
+
+
+def own_calls(trace):
+    """Names of the calls of the program itself in strace's output: what another
+    program does that it executes has a policy of its own."""
+    names = set()
+    executed = {}
+    first = None
+    for line in trace.splitlines():
+        match = CALL.match(line)
+        if not match:
+            continue
+        pid, name = match.groups()
+        first = first or pid
+        if executed.get(pid):
+            continue
+        names.add(name)
+        if name == "execve" and line.rstrip().endswith("= 0"):
+            # The first is strace's own, which starts the program.
+            executed[pid] = pid != first or pid in executed
+            executed.setdefault(pid, False)
+    return names
+
+
+def run(command, folder):
+    """Runs in a fresh copy of the prepared folder."""
+    work = tempfile.mkdtemp(dir=folder)
+    place = os.path.join(work, "w")
+    os.mkdir(place)
+    workloads.prepare(place)
+    environment = {"PATH": os.environ["PATH"], "HOME": place,
+                   "LC_ALL": "C.UTF-8"}
+    try:
+        done = subprocess.run(command, cwd=place, env=environment,
+                              stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=120)
+        text = (done.stdout + done.stderr).replace(work.encode(), b"")
+        return done.returncode, text
+    except subprocess.TimeoutExpired:
+        return 124, b""
+    finally:
+        shutil.rmtree(work)
+
+
+def check(chestnut, program, arguments, folder, enforce):
+    """Problems with one command, as lines."""
+    problems = []
+    plain = run([program.path] + arguments, folder)
+    trace = os.path.join(folder, "trace")
+    run(["strace", "-f", "-qq", "-o", trace, program.path] + arguments, folder)
+    with open(trace, encoding="utf-8", errors="replace") as file:
+        traced = file.read()
+    seen = own_calls(traced)
+    missing = seen - program.calls["exec"]
+    if missing:
+        problems.append("seen and not allowed: " + " ".join(sorted(missing)))
+    # A program that runs others gives them its filter.
+    executes = len(re.findall(r"^\d+ +execve\(", traced, re.M)) > 1
+    if enforce and not executes:
+        confined = run([chestnut, "run", "--policy", program.policies["entry"],
+                        "--", program.path] + arguments, folder)
+        if confined != plain:
+            problems.append(
+                f"under its policy: status {confined[0]} instead of "
+                f"{plain[0]}: {confined[1][-200:]!r} {plain[1][-200:]!r}")
+    return problems
+
+
+def main():
+    arguments = [a for a in sys.argv[1:] if not a.startswith("--")]
+    chestnut = os.path.abspath(arguments[0])
+    only = set(arguments[1:])
+    text = workloads.ALL if "--all" in sys.argv else workloads.SUBSET
+    enforce = "--no-run" not in sys.argv
+    folder = tempfile.mkdtemp(prefix="chestnut-binary-")
+    programs, failed, incomplete, absent, done = {}, 0, set(), set(), 0
+    try:
+        for line in text.split("\n"):
+            words = shlex.split(line)
+            if not words or (only and words[0] not in only):
+                continue
+            path = shutil.which(words[0], path="/usr/sbin:/usr/bin:/sbin:/bin")
+            if path is None:
+                absent.add(words[0])
+                continue
+            if path not in programs:
+                programs[path] = Program(chestnut, path, folder)
+                program = programs[path]
+                if program.status == 0:
+                    print(f"{words[0]}: {len(program.calls['entry'])} calls, "
+                          f"exec {len(program.calls['exec'])}", flush=True)
+                else:
+                    incomplete.add(words[0])
+                    print(f"{words[0]}: not analysed: {program.error}",
+                          flush=True)
+            program = programs[path]
+            if program.status != 0:
+                continue
+            done += 1
+            for problem in check(chestnut, program, words[1:], folder, enforce):
+                failed += 1
+                print(f"FAILED {line}: {problem}", flush=True)
+    finally:
+        shutil.rmtree(folder)
+    counts = [len(p.calls["entry"]) for p in programs.values() if p.status == 0]
+    print(f"{done} commands of {len(counts)} programs, mean "
+          f"{sum(counts) / max(1, len(counts)):.1f} calls, {failed} failed; "
+          f"{len(incomplete)} not complete, {len(absent)} not installed")
+    return 1 if failed or not counts else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
