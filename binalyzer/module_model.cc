@@ -154,9 +154,30 @@ void ModuleModel::FindJumpTables(const std::vector<uint64_t>& code_references) {
   }
   std::sort(referenced.begin(), referenced.end());
   jump_targets_.resize(scans_.size());
+  switch_tables_.resize(objects_->objects().size());
   for (uint32_t i = 0; i < scans_.size(); ++i) {
     jump_targets_[i] =
         FindJumpTargets(*image_, *functions_, scans_[i], referenced);
+    if (!jump_targets_[i].empty()) FindSwitchTables(i);
+  }
+}
+
+// Those whose first entry leads back into the function that refers to them.
+void ModuleModel::FindSwitchTables(uint32_t function) {
+  const RangeScan& scan = scans_[function];
+  for (const CodeReference& reference : scan.references) {
+    if (reference.kind != ReferenceKind::kAddress) continue;
+    const DataObject* object = objects_->ObjectAt(reference.address);
+    const auto offset = image_->Word32At(reference.address);
+    if (object == nullptr || object->range.begin != reference.address ||
+        object->writable || !offset.has_value()) {
+      continue;
+    }
+    const auto distance = static_cast<int64_t>(static_cast<int32_t>(*offset));
+    const uint64_t target = reference.address + static_cast<uint64_t>(distance);
+    if (!scan.range.contains(target) || target == scan.range.begin) continue;
+    switch_tables_[static_cast<size_t>(object - objects_->objects().data())] =
+        true;
   }
 }
 

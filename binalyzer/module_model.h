@@ -52,6 +52,9 @@ class ModuleModel {
   absl::Span<const uint64_t> jump_targets(uint32_t function) const {
     return jump_targets_[function];
   }
+  // Whether the object is a table that a switch jumps by: jump_targets has what
+  // it holds.
+  bool IsSwitchTable(uint32_t object) const { return switch_tables_[object]; }
   // What the unwinder does for a function's sake: where it goes on, and what
   // handlers name. Empty where the function has no exception tables.
   const LanguageData& unwinding(uint32_t function) const;
@@ -91,6 +94,7 @@ class ModuleModel {
   void RescanGaps();
   absl::Status ReadExceptionTables();
   std::vector<uint64_t> CodeReferences() const;
+  void FindSwitchTables(uint32_t function);
   void FindJumpTables(const std::vector<uint64_t>& code_references);
   void FindGroups();
   std::vector<bool> FindStandalone() const;
@@ -100,6 +104,7 @@ class ModuleModel {
   std::unique_ptr<DataObjects> objects_;
   std::vector<RangeScan> scans_;
   std::vector<std::vector<uint64_t>> jump_targets_;
+  std::vector<bool> switch_tables_;
   // By the number of the unwind table entry; those that have any.
   absl::flat_hash_map<uint32_t, LanguageData> unwinding_;
   std::vector<uint32_t> groups_;

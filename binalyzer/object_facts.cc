@@ -16,8 +16,10 @@ struct Referred {
   uint32_t index = 0;
 };
 
-Referred Interpret(const ModuleModel& model, const DataReference& reference) {
+Referred Interpret(const ModuleModel& model, const DataReference& reference,
+                   uint32_t object) {
   Referred result;
+  if (reference.guessed && model.IsSwitchTable(object)) return result;
   Image::Pointer pointer;
   pointer.address = reference.target;
   pointer.symbol = reference.symbol;
@@ -67,7 +69,7 @@ class ObjectFacts {
     out_->symbol = symbols_.Object(object);
     for (const DataReference& reference : model_.objects().References(object)) {
       // A copy is named by its symbol.
-      if (!reference.copied) Add(reference);
+      if (!reference.copied) Add(reference, object);
     }
     const bool relocatable = model_.image().kind() == ImageKind::kRelocatable;
     // In linked files DataObjects joins those that code walks.
@@ -91,7 +93,7 @@ class ObjectFacts {
     out_->symbol = symbol;
     out_->section = builder_.String(section);
     for (const StartupFunction& function : functions) {
-      Add({.target = function.address, .symbol = function.symbol});
+      Add({.target = function.address, .symbol = function.symbol}, 0);
     }
     return Finish();
   }
@@ -106,8 +108,8 @@ class ObjectFacts {
            absl::StartsWith(section, ".dtors");
   }
 
-  void Add(const DataReference& reference) {
-    const Referred referred = Interpret(model_, reference);
+  void Add(const DataReference& reference, uint32_t object) {
+    const Referred referred = Interpret(model_, reference, object);
     switch (referred.kind) {
       case Referred::Kind::kFunction:
         out_->address_taken.push_back(symbols_.Function(referred.index));
@@ -119,9 +121,9 @@ class ObjectFacts {
         AddNamed(referred.index);
         break;
       case Referred::Kind::kObjects:
-        for (uint32_t object : model_.objects().ObjectsFor(reference.target)) {
-          if (interesting_[object]) {
-            out_->objects.push_back(symbols_.Object(object));
+        for (uint32_t other : model_.objects().ObjectsFor(reference.target)) {
+          if (interesting_[other]) {
+            out_->objects.push_back(symbols_.Object(other));
           }
         }
         break;
@@ -190,7 +192,7 @@ std::vector<bool> FindInteresting(const ModuleModel& model) {
   };
   for (uint32_t i = 0; i < objects.size(); ++i) {
     for (const DataReference& reference : model.objects().References(i)) {
-      const Referred referred = Interpret(model, reference);
+      const Referred referred = Interpret(model, reference, i);
       if (referred.kind == Referred::Kind::kObjects) {
         for (uint32_t object : model.objects().ObjectsFor(reference.target)) {
           referrers[object].push_back(i);
