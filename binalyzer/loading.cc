@@ -284,8 +284,10 @@ std::string Loading::Expand(absl::string_view text, uint32_t of) const {
   if (!absl::StrContains(text, '$')) return std::string(text);
   // Of the program the place of the file itself, of a library where it was
   // found.
-  const std::string origin(
-      FolderOf(of == 0 ? root_.Inside(files_[0].file) : files_[of].path));
+  const std::string origin(FolderOf(of != 0 ? files_[of].path
+                                    : options_.destination.empty()
+                                        ? root_.Inside(files_[0].file)
+                                        : options_.destination));
   constexpr absl::string_view kLibrary = "lib/x86_64-linux-gnu";
   return absl::StrReplaceAll(text, {{"$ORIGIN", origin},
                                     {"${ORIGIN}", origin},

@@ -25,6 +25,9 @@ struct LoadOptions {
   // Names of glibc-hwcaps folders that the loader uses, best first. The default
   // is what this machine's processor supports.
   std::vector<std::string> hwcaps;
+  // Where the program will lie, if not where it is read from: what $ORIGIN
+  // means to it.
+  std::string destination;
 };
 
 // x86-64-v4, -v3, -v2 as far as this machine's processor goes.

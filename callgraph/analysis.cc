@@ -247,7 +247,7 @@ void ListGraph(const Program& program, const Solver& solver, Result& result) {
 std::vector<std::pair<std::string, bool>> ListExports(const Program& program,
                                                       const Solver& solver) {
   std::map<std::string, bool, std::less<>> exports;
-  for (UnitId id : program.modules()) {
+  for (UnitId id = 0; id < program.units().size(); ++id) {
     const facts::UnitView& unit = program.unit(id);
     if (unit.unit().symbols() == nullptr) continue;
     for (uint32_t i = 0; i < unit.unit().symbols()->size(); ++i) {

@@ -39,6 +39,8 @@ struct Options {
   std::string loader;
   // Names that dlsym is asked for: whoever exports one may be called so.
   std::vector<std::string> called;
+  // What statically linked code exports to the loader.
+  std::vector<std::string> exported;
   // dlsym may be asked for anything.
   bool all_called = false;
 
@@ -85,8 +87,8 @@ struct Result {
   std::vector<UndefinedSymbol> undefined;
   // What modules load and look up; the caller decides what it means.
   std::vector<RunTimeLoad> loads;
-  // With list_exports: the functions that modules export, by name, and whether
-  // they can run.
+  // With list_exports: the functions that units define for others, by name, and
+  // whether they can run.
   std::vector<std::pair<std::string, bool>> exports;
   Statistics statistics;
   // With list_graph: caller and callee of every edge, and every function that

@@ -89,7 +89,7 @@ FunctionId HidesHandler(const Program& program, const Solver& solver,
     if (path == use.path.end()) return site;
     index += variadic->shift;
     body = solver.call(*path).body;
-    arguments = solver.call(*path++).facts->arguments();
+    arguments = solver.ArgumentsFor(*path++, site);
   }
   for (;;) {
     const FunctionId function = program.body(body).function;
@@ -103,7 +103,7 @@ FunctionId HidesHandler(const Program& program, const Solver& solver,
     if (path == use.path.end()) return function;
     index = leaves.parameter;
     body = solver.call(*path).body;
-    arguments = solver.call(*path++).facts->arguments();
+    arguments = solver.ArgumentsFor(*path++, function);
   }
 }
 

@@ -21,15 +21,19 @@ NeedsByPlace IndexNeeds(const facts::UnitView& unit) {
 }
 
 // A need belongs to the call at its place.
-void AddLoads(const facts::UnitView& unit, const facts::Function& function,
-              const NeedsByPlace& needs, std::vector<RunTimeLoad>& loads) {
+void AddLoads(const Program& program, UnitId id,
+              const facts::Function& function, const NeedsByPlace& needs,
+              std::vector<RunTimeLoad>& loads) {
+  const facts::UnitView& unit = program.unit(id);
   if (function.calls() == nullptr) return;
   for (const facts::Call* call : *function.calls()) {
     auto found = needs.find(call->line());
     if (found == needs.end()) continue;
     for (const facts::Need* need : found->second) {
+      // In a module the offset says all.
+      if (!unit.IsModule() && need->file() != call->file()) continue;
       RunTimeLoad load;
-      load.module = std::string(unit.name());
+      if (unit.IsModule()) load.module = std::string(unit.name());
       load.function = std::string(unit.String(need->function()));
       load.known = need->name() != kNone;
       if (load.known) load.name = std::string(unit.String(need->name()));
@@ -51,7 +55,7 @@ std::vector<RunTimeLoad> CollectLoads(const Program& program,
   std::vector<NeedsByPlace> needs;
   needs.reserve(program.units().size());
   for (const facts::UnitView& unit : program.units()) {
-    needs.push_back(unit.IsModule() ? IndexNeeds(unit) : NeedsByPlace());
+    needs.push_back(IndexNeeds(unit));
   }
   std::vector<RunTimeLoad> loads;
   for (BodyId id = 0; id < program.bodies().size(); ++id) {
@@ -60,7 +64,7 @@ std::vector<RunTimeLoad> CollectLoads(const Program& program,
         (!startup.Reaches(body.function) && !running.Reaches(body.function))) {
       continue;
     }
-    AddLoads(program.unit(body.unit), *body.facts, needs[body.unit], loads);
+    AddLoads(program, body.unit, *body.facts, needs[body.unit], loads);
   }
   std::sort(loads.begin(), loads.end());
   loads.erase(std::unique(loads.begin(), loads.end()), loads.end());

@@ -13,7 +13,7 @@ namespace chestnut::callgraph {
 
 // A call of dlopen, dlsym or their relatives that can happen.
 struct RunTimeLoad {
-  std::string module;    // unit that calls
+  std::string module;    // that calls; empty: code of the program, from source
   std::string function;  // "dlopen"
   bool known = false;
   std::string name;   // what it asks for, if known

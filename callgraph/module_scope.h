@@ -25,8 +25,8 @@ struct ModuleDefinition {
 struct Lookup {
   absl::string_view name;
   absl::string_view version = {};  // empty: any
-  UnitId from = kNone;        // the module; kNone: code linked statically
-  bool own_first = false;     // DT_SYMBOLIC
+  UnitId from = kNone;             // the module; kNone: code linked statically
+  bool own_first = false;          // DT_SYMBOLIC
   // Search only behind `from`: what a copy relocation copies.
   bool behind = false;
 };

@@ -99,6 +99,13 @@ class Collector {
     }
     const absl::flat_hash_set<absl::string_view> anywhere(
         options_.called.begin(), options_.called.end());
+    for (const std::string& name : options_.exported) {
+      const Target* target = program_.Find(name);
+      if (target != nullptr &&
+          (options_.all_called || anywhere.contains(name))) {
+        CallByName(*target);
+      }
+    }
     for (UnitId id : program_.modules()) {
       const facts::UnitView& unit = program_.unit(id);
       auto module = opened.find(unit.name());

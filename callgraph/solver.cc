@@ -15,6 +15,9 @@ using facts::SinkKind;
 
 Solver::Solver(const Program& program, Types& types)
     : program_(program),
+      mixed_(std::any_of(
+          program.units().begin(), program.units().end(),
+          [](const facts::UnitView& unit) { return unit.IsModule(); })),
       types_(types),
       pools_(graph_, types),
       function_live_(program.functions().size()),
@@ -119,6 +122,7 @@ void Solver::ProcessObject(ObjectId id) {
   for (const auto& [unit, facts] : program_.object(id).parts) {
     const Scope scope{.unit = unit, .object = id};
     MarkUnit(unit);
+    if (program_.unit(unit).IsModule()) open_objects_.insert(id);
     ProcessReferences(scope, *facts);
     if (facts->overrides() == nullptr) continue;
     for (const facts::Override* entry : *facts->overrides()) {
@@ -128,6 +132,8 @@ void Solver::ProcessObject(ObjectId id) {
       for (FunctionId function : target.functions) {
         AddOverride(method, function);
       }
+      // Classes of modules may call what overrides their methods.
+      if (mixed_) HandOut(scope, entry->overrider());
     }
   }
 }
@@ -135,18 +141,29 @@ void Solver::ProcessObject(ObjectId id) {
 template <typename Entry>
 void Solver::ProcessReferences(const Scope& scope, const Entry& entry) {
   if (entry.address_taken() != nullptr) {
-    for (uint32_t symbol : *entry.address_taken()) AddTaken(scope, symbol);
+    for (uint32_t symbol : *entry.address_taken()) {
+      AddTaken(scope, symbol);
+      if (mixed_) HandOut(scope, symbol);
+    }
   }
   if (entry.methods_taken() != nullptr) {
     for (uint32_t method : *entry.methods_taken()) {
-      pools_.AddTakenMethod(types_.Method(scope.unit, method));
+      const MethodId id = types_.Method(scope.unit, method);
+      pools_.AddTakenMethod(id);
+      if (mixed_) {
+        graph_.AddToken(RegisteredNode(scope.function),
+                        Token(Token::kMethod, id));
+      }
     }
   }
   if (entry.objects() != nullptr) {
     for (uint32_t symbol : *entry.objects()) {
       const Target& target = program_.target(scope.unit, symbol);
       NoteUndefined(scope, symbol, target, nullptr);
-      for (ObjectId object : target.objects) MarkObjectLive(object);
+      for (ObjectId object : target.objects) {
+        MarkObjectLive(object);
+        if (program_.unit(scope.unit).IsModule()) open_objects_.insert(object);
+      }
     }
   }
   if (entry.casts() != nullptr) {

@@ -73,6 +73,10 @@ class Solver {
   CallId first_call(BodyId body) const { return first_call_[body]; }
   uint32_t call_count() const { return static_cast<uint32_t>(calls_.size()); }
   const CallRecord& call(CallId call) const { return calls_[call]; }
+  // The arguments of a call as `callee` numbers its parameters. Null: none are
+  // known, or source counts them by its types and a module by registers.
+  const flatbuffers::Vector<uint32_t>* ArgumentsFor(CallId call,
+                                                    FunctionId callee) const;
   const absl::InlinedVector<FunctionId, 1>& targets(CallId call) const {
     return call_targets_[call];
   }
@@ -106,7 +110,7 @@ class Solver {
 
   // Integer places that code can change unseen.
   bool IsFieldOpen(RecordId record, uint64_t offset) const {
-    return open_fields_.contains(FieldKey(record, offset));
+    return mixed_ || open_fields_.contains(FieldKey(record, offset));
   }
   // Whether libc knowledge says that the record is initialised in full.
   bool IsKept(RecordId record) const { return kept_records_.contains(record); }
@@ -169,6 +173,10 @@ class Solver {
   uint64_t SizeOf(RecordId record) const;
 
   void AddTaken(const Scope& scope, uint32_t symbol);
+  // Modules of the program may get the function whose address source takes on
+  // ways that facts do not show: in structs, through their own types. It can be
+  // called from anywhere then, as what they take an address of themselves.
+  void HandOut(const Scope& scope, uint32_t symbol);
   SignatureId FunctionSignature(FunctionId function);
   void NoteUndefined(const Scope& scope, uint32_t symbol, const Target& target,
                      const facts::Call* call);
@@ -207,6 +215,8 @@ class Solver {
   Scope ScopeOf(BodyId body) const;
 
   const Program& program_;
+  const bool
+      mixed_;  // some code has no types, because it is read from a module
   Types& types_;
   FlowGraph graph_;
   Pools pools_;

@@ -200,10 +200,32 @@ void Solver::FlowTarget(const Scope& scope, const Target& target, NodeId to) {
   }
 }
 
+void Solver::HandOut(const Scope& scope, uint32_t symbol) {
+  if (program_.unit(scope.unit).IsModule()) return;  // facts say it by flows
+  // The loader and the start-up code walk these; roots.cc says when.
+  if (scope.object != kNone && IsLoaderArray(scope.object)) return;
+  FlowTarget(scope, program_.target(scope.unit, symbol),
+             RegisteredNode(scope.function));
+}
+
+const flatbuffers::Vector<uint32_t>* Solver::ArgumentsFor(
+    CallId call, FunctionId callee) const {
+  const CallRecord& record = calls_[call];
+  const UnitId defined = program_.function(callee).unit;
+  const bool from_module =
+      program_.unit(program_.body(record.body).unit).IsModule();
+  const bool to_module = defined != kNone && program_.unit(defined).IsModule();
+  if (from_module != to_module &&
+      (from_module || !record.facts->in_registers())) {
+    return nullptr;
+  }
+  return record.facts->arguments();
+}
+
 void Solver::FlowArgument(CallId call, FunctionId callee, uint32_t index,
                           NodeId to) {
   const CallRecord& record = calls_[call];
-  const auto* arguments = record.facts->arguments();
+  const auto* arguments = ArgumentsFor(call, callee);
   const bool typed = TakesFunctions(callee);
   if (arguments != nullptr && index < arguments->size()) {
     FlowValue(ScopeOf(record.body), arguments->Get(index), to, typed);

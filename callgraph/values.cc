@@ -125,7 +125,7 @@ ValueSet Evaluator::ParameterInFrame(FrameState& state, BodyId body,
   }
   if (frame.call != kNone) {
     const CallRecord& call = solver_.call(frame.call);
-    const auto* arguments = call.facts->arguments();
+    const auto* arguments = solver_.ArgumentsFor(frame.call, frame.function);
     if (arguments == nullptr || index >= arguments->size()) {
       const UnitId unit = program_.body(call.body).unit;
       return ValueSet::Unknown(

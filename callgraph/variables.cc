@@ -174,7 +174,8 @@ void Evaluator::CollectParameter(Variable& variable) {
     const CallRecord& call = solver_.call(id);
     const Body& body = program_.body(call.body);
     if (!anywhere && !walk_.Reaches(body.function)) continue;
-    const auto* arguments = call.facts->arguments();
+    const auto* arguments =
+        solver_.ArgumentsFor(id, static_cast<FunctionId>(function));
     if (arguments == nullptr || index >= arguments->size()) {
       variable.set = ValueSet::Unknown(
           "a call does not pass it",

@@ -159,6 +159,8 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
   absl::StatusOr<ElfFile> elf = ElfFile::Parse(bytes, name);
   if (!elf.ok()) return elf.status();
   if (elf->type() == ET_DYN) {
+    // The program says itself which of them it needs.
+    if (analysed_libc_.empty()) return absl::OkStatus();
     return absl::FailedPreconditionError(absl::StrCat(
         "'", path,
         "' is a shared library; programs with "
@@ -175,10 +177,15 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
   }
   absl::StatusOr<std::vector<facts::UnitView>> units = UnitsOf(*elf, name);
   if (!units.ok()) return units.status();
+  if (analysed_libc_.empty() && units->empty()) {
+    compiled_.push_back({std::move(name), bytes});
+    return absl::OkStatus();
+  }
   binalyzer::LinkedObject object = {std::move(name), *std::move(elf),
                                     *std::move(units)};
-  object.compiler_support = !support_folder_.empty() &&
-                            absl::StartsWith(path, support_folder_ + "/libgcc");
+  object.compiler_support =
+      !analysed_libc_.empty() &&
+      absl::StartsWith(path, analysed_libc_ + "/lib/libgcc");
   objects_.push_back(std::move(object));
   return absl::OkStatus();
 }
@@ -216,8 +223,18 @@ std::vector<facts::UnitView> LinkInputs::Units() const {
   return result;
 }
 
-bool LinkInputs::HasFile(absl::string_view path) const {
-  return std::find(named_.begin(), named_.end(), path) != named_.end();
+bool LinkInputs::HasStartFile() const {
+  return std::any_of(
+      named_.begin(), named_.end(), [this](absl::string_view path) {
+        // Of the other libc they may have the same names.
+        if (!analysed_libc_.empty() &&
+            !absl::StartsWith(path, analysed_libc_ + "/lib/")) {
+          return false;
+        }
+        const absl::string_view name = BaseName(path);
+        return name == "crt1.o" || name == "Scrt1.o" || name == "rcrt1.o" ||
+               name == "gcrt1.o" || name == "grcrt1.o";
+      });
 }
 
 }  // namespace chestnut::driver

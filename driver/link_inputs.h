@@ -16,16 +16,23 @@
 
 namespace chestnut::driver {
 
+// An object file that carries no facts of its source.
+struct CompiledObject {
+  std::string name;  // for people: "libc.a(puts.o)"
+  absl::string_view bytes;
+};
+
 class LinkInputs {
  public:
-  // `support_folder`: where the compiler's own libraries of the analysed libc
-  // are; may be empty.
-  explicit LinkInputs(std::string support_folder)
-      : support_folder_(std::move(support_folder)) {}
+  // `analysed_libc`: the folder of the libc that is analysed from source; with
+  // it every object needs facts. Empty: the system's libc, and objects without
+  // facts and shared libraries are read as they are.
+  explicit LinkInputs(const std::string& analysed_libc)
+      : analysed_libc_(analysed_libc) {}
 
   // Reads what the linker said with -t -t: a line for each file, and for each
   // member of an archive. Errors name the file: unreadable, not an object,
-  // broken facts, a shared library.
+  // broken facts; with an analysed libc a shared library.
   absl::Status ReadTrace(absl::string_view trace);
 
   // Adds the program that came out of link-time optimisation, for the units
@@ -33,16 +40,19 @@ class LinkInputs {
   // inputs: code without facts may have been inlined anywhere.
   absl::Status AddOutput(const std::string& path);
 
+  // With an analysed libc all objects, else those that carry facts.
   const std::vector<binalyzer::LinkedObject>& objects() const {
     return objects_;
   }
+  // The others. Their bytes are valid as long as this.
+  const std::vector<CompiledObject>& compiled() const { return compiled_; }
   std::vector<facts::UnitView> Units() const;
   // Whether compilers are to make code at link time.
   bool link_time_optimised() const { return lto_; }
   // The paths of the linker scripts among the inputs.
   const std::vector<std::string>& scripts() const { return scripts_; }
-  // The paths of the files that were named themselves.
-  bool HasFile(absl::string_view path) const;
+  // Whether the libc's own start code was named.
+  bool HasStartFile() const;
 
  private:
   struct File {
@@ -59,12 +69,13 @@ class LinkInputs {
   absl::Status AddBytes(absl::string_view bytes, const std::string& path,
                         std::string name);
 
-  std::string support_folder_;
+  const std::string analysed_libc_;
   std::map<std::string, File> files_;
   std::map<std::string, bool> seen_;
   std::vector<std::string> named_;
   std::vector<std::string> scripts_;
   std::vector<binalyzer::LinkedObject> objects_;
+  std::vector<CompiledObject> compiled_;
   bool lto_ = false;
   std::vector<std::string> bitcode_;  // names of inputs
 };

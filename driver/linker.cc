@@ -15,13 +15,12 @@
 #include "absl/strings/str_cat.h"
 #include "binalyzer/elf.h"
 #include "binalyzer/mapped_file.h"
-#include "binalyzer/reconcile.h"
-#include "callgraph/analysis.h"
 #include "driver/cache.h"
 #include "driver/command_line.h"
 #include "driver/compiler.h"
 #include "driver/definitions.h"
 #include "driver/elf_edit.h"
+#include "driver/link_analysis.h"
 #include "driver/link_arguments.h"
 #include "driver/link_inputs.h"
 #include "driver/linker_context.h"
@@ -30,7 +29,6 @@
 #include "driver/runtime_object.h"
 #include "facts/container.h"
 #include "policy/header.h"
-#include "policy/json.h"
 #include "policy/model.h"
 #include "policy/note.h"
 #include "support/file.h"
@@ -39,7 +37,6 @@ namespace chestnut::driver {
 namespace {
 
 using Command = std::vector<std::string>;
-using facts::UnitView;
 
 bool IsRegularOrMissing(const std::string& path) {
   struct stat status;
@@ -55,16 +52,18 @@ class SandboxedLink {
         arguments_(std::move(arguments)),
         link_(std::move(link)),
         scratch_(std::move(scratch)),
-        inputs_(context_.sysroot.empty() ? "" : context_.sysroot + "/lib") {}
+        inputs_(context_.sysroot) {}
 
   // The exit status of the real linker, or kExitIncomplete.
   absl::StatusOr<int> Run() {
     if (absl::Status status = CheckArguments(); !status.ok()) return status;
-    absl::StatusOr<int> exit_code = FirstLink(context_.lto);
+    absl::StatusOr<int> exit_code =
+        FirstLink(context_.lto && !context_.options.libc.empty());
     if (!exit_code.ok() || *exit_code != 0) return exit_code;
     absl::Status status = ReadInputs();
     if (!status.ok()) return status;
-    absl::StatusOr<policy::Policy> policy = Analyse();
+    absl::StatusOr<policy::Policy> policy =
+        AnalyzeLink(context_, link_, inputs_, scratch_, scratch_.File("first"));
     if (!policy.ok()) return policy.status();
     if (!policy->incomplete.empty() && policy->mode != policy::Mode::kLog) {
       return ReportIncomplete(*policy);
@@ -112,7 +111,7 @@ class SandboxedLink {
   absl::Status ReadInputs() {
     absl::Status status = inputs_.ReadTrace(trace_);
     if (!status.ok()) return status;
-    if (inputs_.link_time_optimised()) {
+    if (inputs_.link_time_optimised() && !context_.options.libc.empty()) {
       if (!emitted_relocations_) {
         absl::StatusOr<int> again = FirstLink(true);
         if (!again.ok()) return again.status();
@@ -124,120 +123,13 @@ class SandboxedLink {
       if (!status.ok()) return status;
     }
     // Only the libc's own start code is known to call main through the wrapper.
-    if (!inputs_.HasFile(context_.sysroot + "/lib/crt1.o") &&
-        !inputs_.HasFile(context_.sysroot + "/lib/rcrt1.o")) {
+    if (!inputs_.HasStartFile()) {
       return absl::FailedPreconditionError(
           "the program has its own start code (-nostartfiles, -nostdlib), so "
           "there is no main to put the sandbox on before; link with the libc's "
           "start files, or with --chestnut-unsandboxed");
     }
     return absl::OkStatus();
-  }
-
-  absl::StatusOr<std::vector<UnitView>> Annotations() const {
-    std::vector<UnitView> result;
-    const std::string musl =
-        absl::StrCat(context_.sysroot, "/", kMuslAnnotations);
-    absl::StatusOr<std::string> bytes = support::ReadFile(musl);
-    if (!bytes.ok()) return bytes.status();
-    absl::StatusOr<std::vector<UnitView>> units =
-        facts::ParseUnits(*bytes, musl);
-    if (!units.ok()) return units;
-    result = *std::move(units);
-    for (const std::string& header : context_.options.annotations) {
-      bytes = CompileAnnotations(header, scratch_);
-      if (!bytes.ok()) return bytes.status();
-      units = facts::ParseUnits(*bytes, header);
-      if (!units.ok()) return units;
-      result.insert(result.end(), units->begin(), units->end());
-    }
-    return result;
-  }
-
-  absl::StatusOr<policy::Policy> Analyse() {
-    absl::StatusOr<std::vector<UnitView>> annotations = Annotations();
-    if (!annotations.ok()) return annotations.status();
-    absl::StatusOr<std::vector<UnitView>> added = binalyzer::Reconcile(
-        inputs_.objects(),
-        {context_.options.allow_unanalysed, *std::move(annotations)});
-    if (!added.ok()) return added.status();
-    std::vector<UnitView> units = inputs_.Units();
-    units.insert(units.end(), added->begin(), added->end());
-    if (absl::Status status = WriteFacts(units); !status.ok()) return status;
-    callgraph::Options options;
-    options.program = link_.output.substr(link_.output.rfind('/') + 1);
-    options.wrapped = link_.wrapped;
-    options.mode = *policy::ParseMode(context_.options.mode);
-    // The real linker has found every symbol that the objects refer to; what
-    // the source refers to besides, the compiler has optimised away.
-    options.allow_undefined = true;
-    absl::StatusOr<callgraph::Result> result =
-        callgraph::Analyze(units, options);
-    if (!result.ok()) return result.status();
-    absl::Status checked = CheckUndefined(units, result->undefined);
-    if (checked.ok()) checked = CheckScripts(units);
-    if (!checked.ok()) return checked;
-    if (!context_.options.candidates_out.empty()) {
-      absl::Status status = support::WriteFileAtomically(
-          context_.options.candidates_out,
-          callgraph::CandidatesToJson(result->candidates));
-      if (!status.ok()) return status;
-    }
-    policy::Policy policy = std::move(result->policy);
-    if (policy.mode == policy::Mode::kErrno) {
-      policy.errno_value = context_.options.errno_value;
-    }
-    if (!context_.options.policy_out.empty()) {
-      absl::Status status = support::WriteFileAtomically(
-          context_.options.policy_out, policy::WritePolicy(policy));
-      if (!status.ok()) return status;
-    }
-    return policy;
-  }
-
-  absl::Status CheckUndefined(
-      const std::vector<UnitView>& units,
-      const std::vector<callgraph::UndefinedSymbol>& undefined) const {
-    absl::StatusOr<binalyzer::MappedFile> file =
-        binalyzer::MappedFile::Open(scratch_.File("first"));
-    if (!file.ok()) return file.status();
-    absl::StatusOr<binalyzer::ElfFile> elf =
-        binalyzer::ElfFile::Parse(file->bytes(), link_.output);
-    if (!elf.ok()) return elf.status();
-    return CheckDefinitions(units, undefined, *elf);
-  }
-
-  absl::Status CheckScripts(const std::vector<UnitView>& units) const {
-    std::vector<std::string> assigned = link_.assigned;
-    std::vector<std::string> scripts = inputs_.scripts();
-    for (const std::string& script : link_.scripts) {
-      scripts.push_back(FindScript(script));
-    }
-    for (const std::string& script : scripts) {
-      absl::StatusOr<std::string> text = support::ReadFile(script);
-      if (!text.ok()) return text.status();
-      for (std::string& name : AssignedSymbols(*text)) {
-        assigned.push_back(std::move(name));
-      }
-    }
-    return CheckAssigned(units, assigned);
-  }
-
-  // Where the linker found a script that it was given.
-  std::string FindScript(const std::string& script) const {
-    if (access(script.c_str(), R_OK) == 0) return script;
-    for (const std::string& folder : link_.folders) {
-      std::string path = absl::StrCat(folder, "/", script);
-      if (access(path.c_str(), R_OK) == 0) return path;
-    }
-    return script;
-  }
-
-  absl::Status WriteFacts(const std::vector<UnitView>& units) const {
-    if (context_.options.facts_out.empty()) return absl::OkStatus();
-    std::string bytes;
-    for (const UnitView& unit : units) bytes += facts::Frame(unit.bytes());
-    return support::WriteFileAtomically(context_.options.facts_out, bytes);
   }
 
   int ReportIncomplete(const policy::Policy& policy) const {
@@ -339,13 +231,6 @@ absl::StatusOr<int> Link(LinkerContext context, Command arguments,
                             "' is linked without a sandbox, as "
                             "--chestnut-unsandboxed asks"));
     return PassThrough(context, arguments);
-  }
-  if (context.options.libc.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "'", link.output,
-        "': this version of Chestnut needs "
-        "--chestnut-libc=musl to link a program; it cannot analyse the "
-        "system's libc yet"));
   }
   absl::StatusOr<TemporaryFolder> scratch = TemporaryFolder::Create();
   if (!scratch.ok()) return scratch.status();

@@ -96,8 +96,12 @@ class ProgramAnalyzer {
       : options_(options),
         loading_(std::move(loading)),
         overlay_(std::move(overlay)),
-        loads_(loading_, overlay_),
-        cache_(options.use_cache) {}
+        loads_(loading_, overlay_, FromParts(options)),
+        cache_(options.use_cache) {
+    if (!FromParts(options)) return;
+    units_ = options.linked->units;
+    read_ = 1;
+  }
 
   absl::StatusOr<ProgramAnalysis> Run() {
     for (const std::string& module : options_.modules) {
@@ -113,15 +117,28 @@ class ProgramAnalyzer {
   }
 
  private:
+  static bool FromParts(const ProgramOptions& options) {
+    return options.linked != nullptr && !options.linked->units.empty();
+  }
+
   absl::StatusOr<callgraph::Result> Turn() {
     const std::vector<binalyzer::LoadedFile> more(
-        loading_.files().begin() + units_.size(), loading_.files().end());
+        loading_.files().begin() + read_, loading_.files().end());
     absl::StatusOr<std::vector<facts::UnitView>> units =
         ReadModules(more, cache_, options_.progress);
     if (!units.ok()) return units.status();
     units_.insert(units_.end(), units->begin(), units->end());
+    read_ = static_cast<ptrdiff_t>(loading_.files().size());
     callgraph::Options graph;
     graph.program = std::string(BaseName(options_.program));
+    if (const LinkedProgram* linked = options_.linked) {
+      graph.program = std::string(BaseName(linked->output));
+      graph.wrapped = linked->wrapped;
+      graph.exported = linked->exported;
+      // The real linker has found every symbol that the objects refer to; what
+      // the source refers to besides, the compiler has optimised away.
+      graph.allow_undefined = true;
+    }
     graph.install_point = options_.install_point;
     graph.mode = options_.mode;
     graph.list_exports = true;
@@ -133,8 +150,13 @@ class ProgramAnalyzer {
     ProgramAnalysis analysis;
     analysis.policy = std::move(result.policy);
     analysis.statistics = result.statistics;
+    analysis.candidates = std::move(result.candidates);
     analysis.files = loading_.files();
     for (const binalyzer::LoadedFile& file : analysis.files) {
+      // A program that is being linked has no build id yet.
+      if (options_.linked != nullptr && &file == &analysis.files.front()) {
+        continue;
+      }
       analysis.policy.modules.push_back(
           {.name = file.name, .build_id = file.info.build_id});
     }
@@ -161,6 +183,7 @@ class ProgramAnalyzer {
   RunTimeLoads loads_;
   ModuleCache cache_;
   std::vector<facts::UnitView> units_;
+  ptrdiff_t read_ = 0;  // so many of the files
 };
 
 }  // namespace
@@ -210,7 +233,9 @@ absl::StatusOr<ProgramAnalysis> AnalyzeProgram(const ProgramOptions& options) {
   if (!overlay.ok()) return overlay.status();
   absl::StatusOr<binalyzer::Loading> loading = binalyzer::Loading::OfProgram(
       options.program,
-      {.root = options.root, .hwcaps = binalyzer::MachineHwcaps()});
+      {.root = options.root,
+       .hwcaps = binalyzer::MachineHwcaps(),
+       .destination = options.linked == nullptr ? "" : options.linked->output});
   if (!loading.ok()) return loading.status();
   return ProgramAnalyzer(options, *std::move(loading), *std::move(overlay))
       .Run();

@@ -14,8 +14,19 @@
 
 namespace chestnut::driver {
 
+// A program that was just linked.
+struct LinkedProgram {
+  // Facts of its parts, which are better than what its own code says. Empty:
+  // its code is read.
+  std::vector<facts::UnitView> units;
+  std::vector<std::string> exported;  // by its dynamic symbol table
+  std::vector<std::string> wrapped;   // symbols given to the linker with --wrap
+  std::string output;                 // where it will lie
+};
+
 struct ProgramOptions {
   std::string program;  // a path
+  const LinkedProgram* linked = nullptr;
   policy::InstallPoint install_point = policy::InstallPoint::kEntry;
   policy::Mode mode = policy::Mode::kKill;
   std::vector<std::string> modules;  // loaded at run time, anything is called
@@ -29,6 +40,7 @@ struct ProgramOptions {
 struct ProgramAnalysis {
   policy::Policy policy;
   callgraph::Statistics statistics;
+  std::vector<callgraph::CandidateSite> candidates;
   std::vector<binalyzer::LoadedFile> files;
   // Decisions that shipped with Chestnut or came from the overlay, by place or
   // library, in words.

@@ -205,6 +205,7 @@ std::vector<std::string> RunTimeLoads::ServicesOf(const std::string& database) {
 void RunTimeLoads::Fill(callgraph::Options& options) const {
   options.load_order.clear();
   for (const binalyzer::LoadedFile& file : loading_.files()) {
+    if (linked_ && &file == &loading_.files().front()) continue;
     callgraph::LoadedModule module;
     module.unit = file.name;
     module.group = file.group;

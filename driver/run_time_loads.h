@@ -18,9 +18,10 @@ namespace chestnut::driver {
 
 class RunTimeLoads {
  public:
-  // Both must outlive this.
-  RunTimeLoads(binalyzer::Loading& loading, const Overlay& overlay)
-      : loading_(loading), overlay_(overlay) {}
+  // Both must outlive this. `linked`: the program itself is known by the code
+  // that it was linked from, and is no module.
+  RunTimeLoads(binalyzer::Loading& loading, const Overlay& overlay, bool linked)
+      : loading_(loading), overlay_(overlay), linked_(linked) {}
 
   // A module that the user names: anything in it can be called. NotFound if it
   // is nowhere.
@@ -58,6 +59,7 @@ class RunTimeLoads {
 
   binalyzer::Loading& loading_;
   const Overlay& overlay_;
+  const bool linked_;
   std::map<std::string, bool, std::less<>> exports_;  // whether they can run
   std::set<std::string> called_;
   std::map<std::string, std::set<std::string>> called_in_;  // by module

@@ -40,6 +40,23 @@ void Trim(Body& body, std::vector<uint32_t>& arguments) {
   while (!arguments.empty() && useless(arguments.back())) arguments.pop_back();
 }
 
+bool InRegister(Body& body, clang::QualType type) {
+  return (type->isIntegralOrEnumerationType() || type->isAnyPointerType() ||
+          type->isReferenceType() || type->isNullPtrType()) &&
+         body.unit.ast.getTypeSize(type) <= 64;
+}
+
+// Whether the arguments as written are those that the registers hold. A record
+// that is returned may need a hidden pointer.
+bool AllInRegisters(Body& body, const clang::CallExpr* call) {
+  return !call->getType()->isRecordType() &&
+         std::all_of(call->arg_begin(), call->arg_end(),
+                     [&body](const Expr* argument) {
+                       return argument->isGLValue() ||
+                              InRegister(body, argument->getType());
+                     });
+}
+
 void Arguments(Body& body, const clang::CallExpr* call, bool with_object,
                const clang::FunctionType* type, std::vector<uint32_t>& out) {
   const auto* prototype =
@@ -149,6 +166,7 @@ void DirectCall(Body& body, const clang::CallExpr* call,
                      method->isImplicitObjectMemberFunction() && !operator_call;
   Arguments(body, call, with_object,
             callee->getType()->getAs<clang::FunctionType>(), out.arguments);
+  out.in_registers = AllInRegisters(body, call);
   if (IsExpandedBuiltin(body, callee)) {
     out.symbol = body.unit.symbols.Runtime(BuiltinCallee(body, callee));
   } else {
@@ -166,6 +184,7 @@ void VirtualCall(Body& body, const clang::CallExpr* call,
   out.method = body.unit.builder.String(body.unit.names.Function(method));
   Arguments(body, call, with_object,
             method->getType()->getAs<clang::FunctionType>(), out.arguments);
+  out.in_registers = AllInRegisters(body, call);
   body.scope.SetCall(index, std::move(out));
 }
 
@@ -183,6 +202,7 @@ void IndirectCall(Body& body, const clang::CallExpr* call, uint32_t index) {
   out.signature = body.unit.signatures.OfCallable(callee->getType());
   out.callee = ValueOf(body, callee);
   Arguments(body, call, with_object, type, out.arguments);
+  out.in_registers = AllInRegisters(body, call);
   body.scope.SetCall(index, std::move(out));
 }
 
