@@ -27,7 +27,7 @@ struct LoadOptions {
   std::vector<std::string> hwcaps;
   // Where the program will lie, if not where it is read from: what $ORIGIN
   // means to it.
-  std::string destination;
+  std::string destination = {};
 };
 
 // x86-64-v4, -v3, -v2 as far as this machine's processor goes.
