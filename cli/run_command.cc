@@ -1,14 +1,19 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
 #include "cli/policy_source.h"
 #include "driver/process.h"
+#include "driver/program_analysis.h"
 #include "finalyzer/confinement.h"
 #include "finalyzer/program.h"
 #include "finalyzer/start.h"
@@ -20,6 +25,8 @@ namespace {
 struct Arguments {
   std::string policy;
   bool force = false;
+  std::string at = "entry";
+  driver::ProgramOptions analysis;
   std::vector<std::string> command;
 };
 
@@ -31,20 +38,35 @@ int Fail(const absl::Status& status) {
   return absl::IsFailedPrecondition(status) ? kExitIncomplete : kExitWrongUse;
 }
 
-// A program made by chestnut cc brings its filter itself.
-int RunWithoutPolicy(const finalyzer::Program& program,
-                     const std::vector<std::string>& command) {
-  if (!LoadPolicy(program.image).ok()) {
-    return Fail(absl::InvalidArgumentError(
-        absl::StrCat(program.path,
-                     ": no policy is given; make one with "
-                     "chestnut analyze ",
-                     program.image, " -o POLICY and give it with --policy")));
+absl::StatusOr<policy::Policy> Analyze(const Arguments& arguments,
+                                       const finalyzer::Program& program) {
+  driver::ProgramOptions options = arguments.analysis;
+  options.program = program.image;
+  options.install_point = *policy::ParseInstallPoint(arguments.at);
+  options.progress = isatty(STDERR_FILENO) != 0;
+  absl::StatusOr<driver::ProgramAnalysis> analysis =
+      driver::AnalyzeProgram(options);
+  if (!analysis.ok()) return analysis.status();
+  return std::move(analysis->policy);
+}
+
+int RunConfined(const Arguments& arguments, const finalyzer::Program& program) {
+  if (absl::Status status = CheckPrivileges(program); !status.ok()) {
+    return Fail(status);
   }
-  driver::PrintError(absl::StrCat(program.path,
-                                  " carries its own policy and is run as it "
-                                  "is"));
-  return Fail(finalyzer::Start(program, command));
+  const bool is_given = !arguments.policy.empty();
+  absl::StatusOr<policy::Policy> policy =
+      is_given ? LoadPolicy(arguments.policy) : Analyze(arguments, program);
+  if (!policy.ok()) return Fail(policy.status());
+  absl::StatusOr<finalyzer::Confinement> confinement =
+      Confine(*policy, program, arguments.force || !is_given);
+  if (!confinement.ok()) return Fail(confinement.status());
+  if (policy->mode == policy::Mode::kLog) {
+    driver::PrintError(
+        "mode log: this program is not confined; calls outside its policy are "
+        "only written to the kernel's log");
+  }
+  return Fail(StartConfined(program, arguments.command, *confinement));
 }
 
 int Run(const Arguments& arguments) {
@@ -58,23 +80,13 @@ int Run(const Arguments& arguments) {
       arguments.command.front(),
       search_path != nullptr ? search_path : kDefaultSearchPath);
   if (!program.ok()) return Fail(program.status());
-  if (arguments.policy.empty()) {
-    return RunWithoutPolicy(*program, arguments.command);
+  // A program made by chestnut cc brings its filter along.
+  if (arguments.policy.empty() && LoadPolicy(program->image).ok()) {
+    driver::PrintError(absl::StrCat(
+        program->path, " carries its own policy and is run as it is"));
+    return Fail(finalyzer::Start(*program, arguments.command));
   }
-  if (absl::Status status = CheckPrivileges(*program); !status.ok()) {
-    return Fail(status);
-  }
-  absl::StatusOr<policy::Policy> policy = LoadPolicy(arguments.policy);
-  if (!policy.ok()) return Fail(policy.status());
-  absl::StatusOr<finalyzer::Confinement> confinement =
-      Confine(*policy, *program, arguments.force);
-  if (!confinement.ok()) return Fail(confinement.status());
-  if (policy->mode == policy::Mode::kLog) {
-    driver::PrintError(
-        "mode log: this program is not confined; calls outside its policy are "
-        "only written to the kernel's log");
-  }
-  return Fail(StartConfined(*program, arguments.command, *confinement));
+  return RunConfined(arguments, *program);
 }
 
 // Where PROGRAM stands on the command line `chestnut run OPTIONS [--] PROGRAM
@@ -99,10 +111,24 @@ void AddRunCommand(CLI::App& app, int& argc, char** argv, int& exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* run = app.add_subcommand(
       "run", "run a program under its policy, from its entry point on");
-  run->add_option("--policy", arguments->policy,
-                  "policy file, or a program that carries one");
+  CLI::Option* policy =
+      run->add_option("--policy", arguments->policy,
+                      "policy file, or a program that carries one; without, "
+                      "the program is analysed");
   run->add_flag("--force", arguments->force,
                 "use the policy though it is of another program");
+  driver::ProgramOptions& analysis = arguments->analysis;
+  run->add_option("--at", arguments->at,
+                  "without a policy: where the filter goes on, entry or exec")
+      ->check(CLI::IsMember({"entry", "exec"}))
+      ->excludes(policy);
+  run->add_option(
+         "--module", analysis.modules,
+         "without a policy: a library that the program loads by itself")
+      ->excludes(policy);
+  run->add_option("--overlay", analysis.overlay,
+                  "without a policy: decisions about what cannot be known")
+      ->excludes(policy);
   run->footer(
       "chestnut run [OPTIONS] -- PROGRAM ARGUMENTS...\n\n"
       "The process becomes the program: its pid, streams, signals and exit "

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "finalyzer/program.h"
 #include "policy/bpf.h"
 #include "policy/compile.h"
@@ -78,9 +79,13 @@ absl::StatusOr<Confinement> Confine(const Policy& policy,
   if (!status.ok()) return status;
   absl::StatusOr<policy::Filter> filter = CompileFilter(policy);
   if (!filter.ok()) {
+    absl::string_view advice =
+        absl::IsFailedPrecondition(filter.status())
+            ? "; chestnut analyze names all, an overlay decides them"
+            : "";
     return absl::Status(
         filter.status().code(),
-        absl::StrCat(program.path, ": ", filter.status().message()));
+        absl::StrCat(program.path, ": ", filter.status().message(), advice));
   }
   return Confinement{policy.install_point, *std::move(filter),
                      CanaryErrno(policy)};

@@ -287,10 +287,24 @@ TEST_F(ConfinedTest, PoliciesThatCannotBeUsedAreRefused) {
       "No such file");
 }
 
-TEST_F(ConfinedTest, AProgramWithoutAPolicyIsNotRun) {
+TEST_F(ConfinedTest, WithoutAPolicyTheProgramIsAnalysed) {
+  auto with_own_cache = [this] {
+    setenv("XDG_CACHE_HOME", folder_.c_str(), 1);
+  };
+  for (const char* at : {"entry", "exec"}) {
+    const Execution run =
+        Execute({chestnut_, "run", "--at", at, "--", "/bin/grep",
+                 "Seccomp:", "/proc/self/status"},
+                with_own_cache);
+    ExpectStatus(run, 0);
+    EXPECT_EQ(run.output, "Seccomp:\t2\n");
+    EXPECT_EQ(run.errors, "");
+  }
+  // It makes a call whose number nobody knows.
   ExpectRefused(Execute({chestnut_, "run", "--",
-                         Compile("../../sandbox/victims/call"), kGetppid}),
-                "chestnut analyze ");
+                         Compile("../../sandbox/victims/call"), kGetppid},
+                        with_own_cache),
+                "the policy is incomplete in 1 places", 3);
   ExpectRefused(Execute({chestnut_, "run"}), "no program is given");
 }
 

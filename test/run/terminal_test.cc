@@ -108,11 +108,10 @@ TEST_F(TerminalTest, TheTerminalsKeysReachTheProgram) {
       Become(command);
     }
     const int stopped = WaitFor(child, WUNTRACED);
-    tcsetpgrp(STDIN_FILENO, getpgrp());
+    // The terminal is the program's all the time: what is typed is for it.
+    kill(-child, SIGCONT);
     dprintf(STDOUT_FILENO, "stopped %d\n",
             WIFSTOPPED(stopped) ? WSTOPSIG(stopped) : -1);
-    tcsetpgrp(STDIN_FILENO, child);
-    kill(-child, SIGCONT);
     const int ended = WaitFor(child);
     tcsetpgrp(STDIN_FILENO, getpgrp());
     dprintf(STDOUT_FILENO, "ended %d\n",
