@@ -35,7 +35,7 @@ Policy PolicyOf(int64_t count) {
 
 void CompileAndProve(benchmark::State& state) {
   const Policy policy = PolicyOf(state.range(0));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     auto filter = CompileFilter(policy);
     if (!filter.ok()) {
       state.SkipWithError(filter.status().ToString().c_str());
@@ -57,7 +57,7 @@ void RunFilter(benchmark::State& state) {
   data.architecture = kArchitectureX86_64;
   data.number = static_cast<uint32_t>(state.range(0));
   Evaluation evaluation;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     evaluation = Evaluate(*filter, data);
     benchmark::DoNotOptimize(evaluation);
   }

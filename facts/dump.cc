@@ -33,8 +33,9 @@ class Dumper {
     out["producer"] = String(unit_.producer());
     out["language"] = String(unit_.language());
     out["content_digest"] = String(unit_.content_digest());
-    if (unit_.module_() != nullptr)
+    if (unit_.module_() != nullptr) {
       out["module"] = ModuleEntry(*unit_.module_());
+    }
     List(out, "errors", unit_.errors(), [&](uint32_t s) { return String(s); });
     List(out, "symbols", unit_.symbols(),
          [&](const Symbol* s) { return SymbolEntry(*s); });

@@ -100,7 +100,8 @@ const std::string& Records::LayoutText(const RecordDecl* record) {
 
 void Records::AddFields(const RecordDecl* record, facts::RecordT& out) {
   const clang::ASTRecordLayout& layout = ast_.getASTRecordLayout(record);
-  auto add = [&](std::string name, uint32_t offset) -> facts::RecordFieldT& {
+  auto add = [&](const std::string& name,
+                 uint32_t offset) -> facts::RecordFieldT& {
     auto field = std::make_unique<facts::RecordFieldT>();
     field->name = builder_.String(name);
     field->offset = offset;

@@ -119,8 +119,8 @@ std::string Signatures::FunctionKey(const clang::FunctionType* type) {
   return key + ")";
 }
 
-uint32_t Signatures::Add(std::string key, std::string text, unsigned parameters,
-                         bool variadic, bool prototyped) {
+uint32_t Signatures::Add(const std::string& key, const std::string& text,
+                         unsigned parameters, bool variadic, bool prototyped) {
   auto [it, added] = by_key_.try_emplace(
       key, static_cast<uint32_t>(builder_.unit().signatures.size()));
   if (!added) return it->second;
@@ -144,8 +144,7 @@ uint32_t Signatures::OfType(const clang::FunctionType* type,
   policy.AnonymousTagLocations = false;
   std::string text = QualType(type, 0).getAsString(policy);
   const auto* prototype = llvm::dyn_cast<clang::FunctionProtoType>(type);
-  return Add(std::move(key), std::move(text),
-             prototype == nullptr ? 0 : prototype->getNumParams(),
+  return Add(key, text, prototype == nullptr ? 0 : prototype->getNumParams(),
              prototype != nullptr && prototype->isVariadic(),
              prototype != nullptr);
 }

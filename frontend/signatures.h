@@ -35,8 +35,8 @@ class Signatures {
 
  private:
   std::string FunctionKey(const clang::FunctionType* type);
-  uint32_t Add(std::string key, std::string text, unsigned parameters,
-               bool variadic, bool prototyped);
+  uint32_t Add(const std::string& key, const std::string& text,
+               unsigned parameters, bool variadic, bool prototyped);
   uint32_t OfType(const clang::FunctionType* type,
                   const clang::Type* method_class);
 

@@ -261,7 +261,7 @@ Linkage ClassLinkage(clang::ASTContext& ast,
 
 }  // namespace
 
-uint32_t Symbols::ClassObject(std::string name,
+uint32_t Symbols::ClassObject(const std::string& name,
                               const clang::CXXRecordDecl* record,
                               bool* added_pending) {
   auto [it, added] = class_objects_.try_emplace(name, 0);

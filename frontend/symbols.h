@@ -93,8 +93,8 @@ class Symbols {
   }
   // Symbol of a vtable, VTT or type information; tells whether it is new and
   // to be emitted here.
-  uint32_t ClassObject(std::string name, const clang::CXXRecordDecl* record,
-                       bool* added_pending);
+  uint32_t ClassObject(const std::string& name,
+                       const clang::CXXRecordDecl* record, bool* added_pending);
   void SetDefined(uint32_t symbol, facts::Linkage linkage);
 
   clang::ASTContext& ast_;

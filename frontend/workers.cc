@@ -89,6 +89,7 @@ absl::Status Reap(Worker& worker) {
 void WaitForOne(std::vector<Worker>& running,
                 const std::function<void(size_t, const absl::Status&)>& done) {
   std::vector<pollfd> waiting;
+  waiting.reserve(running.size());
   for (const Worker& worker : running) {
     waiting.push_back({worker.pipe, POLLIN, 0});
   }

@@ -55,6 +55,7 @@ Node CompileRule(const ArgumentRule& rule, Node accepted, Node denied,
         {static_cast<uint32_t>(value), accepted});
   }
   std::vector<Choice> halves;
+  halves.reserve(groups.size());
   for (const auto& [high, lows] : groups) {
     halves.push_back(
         {high, graph.Load(LowOffset(rule.index), Choose(lows, denied, graph))});

@@ -34,7 +34,7 @@ Policy MakePolicy(Mode mode, const std::vector<std::string>& names) {
 }
 
 void SetRules(Policy& policy, const std::string& name,
-              std::vector<ArgumentRule> rules) {
+              const std::vector<ArgumentRule>& rules) {
   for (Call& call : policy.calls) {
     if (call.name == name) call.arguments = rules;
   }

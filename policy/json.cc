@@ -381,6 +381,7 @@ std::string WritePolicy(const Policy& policy) {
   text.pop_back();  // the lists follow
 
   std::vector<std::string> items;
+  items.reserve(policy.incomplete.size());
   for (const Incomplete& incomplete : policy.incomplete) {
     items.push_back(
         Dump({{"place", incomplete.place}, {"reason", incomplete.reason}}));
