@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the sources of a built tree.
 
-Usage: tidy.py BUILD [-j N] [--quick]
+Usage: tidy.py BUILD [-j N] [--quick] [FILE...]
 
 A source is looked at again only when it, a header that it includes, its flags,
 .clang-tidy or clang-tidy itself have changed since it was last clean; the
@@ -120,12 +120,16 @@ def check(path, mark, build):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("files", type=pathlib.Path, nargs="*", metavar="FILE",
+                        help="only these; all by default")
     parser.add_argument("-j", dest="jobs", type=int, default=1)
     parser.add_argument("--quick", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     build = options.build.resolve()
     memory = Memory(build)
-    everything = [(path, memory.mark(entry)) for path, entry in sources(build)]
+    wanted = {path.resolve() for path in options.files}
+    everything = [(path, memory.mark(entry)) for path, entry in sources(build)
+                  if not wanted or ROOT / path in wanted]
     stale = [item for item in everything if item[1] is None or not item[1].exists()]
     runs = plan(stale, options.quick)
     failures = 0
