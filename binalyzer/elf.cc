@@ -199,32 +199,40 @@ class ElfParser {
   }
 
   absl::Status ReadRelocations() {
+    uint64_t total = 0;
     for (const ElfSection& section : file_.sections_) {
-      if (section.type == SHT_REL) {
-        return Error("REL relocations, which x86-64 does not use");
-      }
+      if (section.type != SHT_REL && section.type != SHT_RELA) continue;
       // Dynamic relocations speak of .dynsym, which nobody here asks for.
-      // A stripped static program has some that name no table.
-      if (section.type != SHT_RELA || symbol_table_ == 0 ||
-          section.link != symbol_table_ || section.info == 0) {
-        continue;
-      }
+      if (section.link != symbol_table_ || section.info == 0) continue;
       if (section.info >= file_.sections_.size()) {
         return Error("relocations of a section that there is not");
       }
-      auto& out = file_.relocations_[section.info];
-      const uint64_t count = section.bytes.size() / sizeof(Elf64_Rela);
-      out.reserve(out.size() + count);
-      for (uint64_t i = 0; i < count; ++i) {
-        const Elf64_Rela raw = Load<Elf64_Rela>(section.bytes, i);
-        const uint64_t symbol = ELF64_R_SYM(raw.r_info);
-        if (symbol >= file_.symbols_.size()) {
-          return Error(absl::StrCat("relocation with symbol ", symbol,
-                                    ", which there is not"));
-        }
-        out.push_back({raw.r_offset, static_cast<uint32_t>(raw.r_info),
-                       static_cast<uint32_t>(symbol), raw.r_addend});
+      if (section.type == SHT_REL) {
+        // LLVM writes its call graph profile so; nobody loads that.
+        if (!file_.sections_[section.info].allocated()) continue;
+        return Error("REL relocations, which x86-64 does not use");
       }
+      // Sections that share their bytes would be read for each.
+      total += section.bytes.size();
+      if (total > bytes_.size()) return Error("relocation sections overlap");
+      if (absl::Status s = ReadRela(section); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadRela(const ElfSection& section) {
+    auto& out = file_.relocations_[section.info];
+    const uint64_t count = section.bytes.size() / sizeof(Elf64_Rela);
+    out.reserve(out.size() + count);
+    for (uint64_t i = 0; i < count; ++i) {
+      const Elf64_Rela raw = Load<Elf64_Rela>(section.bytes, i);
+      const uint64_t symbol = ELF64_R_SYM(raw.r_info);
+      if (symbol >= file_.symbols_.size()) {
+        return Error(absl::StrCat("relocation with symbol ", symbol,
+                                  ", which there is not"));
+      }
+      out.push_back({raw.r_offset, static_cast<uint32_t>(raw.r_info),
+                     static_cast<uint32_t>(symbol), raw.r_addend});
     }
     return absl::OkStatus();
   }

@@ -231,7 +231,10 @@ std::optional<uint64_t> MemoryWord(const ImageContents& image, uint64_t address,
   }
   const absl::string_view bytes = MemoryFrom(image, address);
   uint64_t word = 0;
-  std::memcpy(&word, bytes.data(), std::min<uint64_t>(size, bytes.size()));
+  // None of the bytes may be in the file.
+  if (!bytes.empty()) {
+    std::memcpy(&word, bytes.data(), std::min<uint64_t>(size, bytes.size()));
+  }
   return word;
 }
 

@@ -129,6 +129,17 @@ INSTANTIATE_TEST_SUITE_P(
                     std::pair("HOOK_SIZE", "0x1000"), std::pair("RELRSZ", "0"),
                     std::pair("RELASZ", "0"), std::pair("GLOBAL", "0")));
 
+// An array of functions in terabytes of zeros is no work.
+TEST(HostileTest, ArraysOfZerosAreEmpty) {
+  const std::string bytes = FromYaml(
+      "shared.yaml",
+      {{"DATA_MEMORY", "0x400000000000"}, {"INIT_ARRAYSZ", "0x3fffffffff00"}});
+  const auto image = Image::Read(bytes, "zeros.so");
+  ASSERT_TRUE(image.ok()) << image.status();
+  EXPECT_LT(image->init().size(), 100);
+  EXPECT_EQ(image->init()[0].address, 0x2060);
+}
+
 TEST(HostileTest, CircularVersionNeedsEnd) {
   std::string bytes = FromYaml("shared.yaml");
   // vn_next leads back by wrapping around; vna_next stays where it is.
@@ -259,6 +270,17 @@ TEST(HostileTest, SymbolsBehindTheirSectionAreNoPlace) {
   const auto image = Image::Read(bytes, "liar.o");
   ASSERT_TRUE(image.ok()) << image.status();
   Walk(*image);
+}
+
+TEST(HostileTest, RelocationsThatShareTheirBytesAreRefused) {
+  std::string bytes = FromYaml("object.yaml");
+  const uint64_t size = bytes.size() / 24 * 24;
+  ForEachSection(&bytes, [size](Elf64_Shdr* section) {
+    if (section->sh_type != SHT_RELA) return;
+    section->sh_offset = 0;
+    section->sh_size = size;
+  });
+  EXPECT_FALSE(Image::Read(bytes, "liar.o").ok());
 }
 
 TEST(HostileTest, SectionsThatShareTheirBytesAreRefused) {

@@ -57,14 +57,27 @@ void ReadStaticArrays(ImageContents* image) {
 
 void ReadFunctionArray(const ImageContents& image, AddressRange range,
                        std::vector<StartupFunction>* out) {
-  for (uint64_t at = range.begin; range.end - at >= 8; at += 8) {
-    const ImageRelocation* relocation = FindRelocation(image, at);
-    if (relocation != nullptr) {
-      const uint64_t target = RelocationTarget(image, *relocation).value_or(0);
-      out->push_back({target, relocation->symbol});
-      continue;
+  auto add = [&](const ImageRelocation& relocation) {
+    out->push_back(
+        {RelocationTarget(image, relocation).value_or(0), relocation.symbol});
+  };
+  const uint64_t bytes =
+      std::min<uint64_t>(MemoryFrom(image, range.begin).size(), range.size());
+  const uint64_t end = range.begin + bytes / 8 * 8;
+  for (uint64_t at = range.begin; at < end; at += 8) {
+    if (const ImageRelocation* relocation = FindRelocation(image, at)) {
+      add(*relocation);
+    } else {
+      AddFunction(image, MemoryWord(image, at, 8).value_or(0), out);
     }
-    AddFunction(image, MemoryWord(image, at, 8).value_or(0), out);
+  }
+  // Zero-filled memory, of whatever size, holds what relocations put there.
+  const auto& all = image.relocations;
+  for (auto it = std::lower_bound(
+           all.begin(), all.end(), end,
+           [](const ImageRelocation& r, uint64_t a) { return r.address < a; });
+       it != all.end() && it->address < range.end; ++it) {
+    add(*it);
   }
 }
 

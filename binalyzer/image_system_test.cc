@@ -244,6 +244,27 @@ TEST_P(ModelTest, IsRead) {
   }
 }
 
+// Until it is bound, a lazy slot leads back to where its stub goes on.
+TEST_P(ModelTest, LazySlotsLeadToStubsOfTheirSymbol) {
+  const auto image = Image::Read(bytes_, GetParam().name);
+  ASSERT_TRUE(image.ok()) << image.status();
+  int lazy = 0;
+  for (const ImageRelocation& r : image->relocations()) {
+    if (r.kind != RelocationKind::kJumpSlot) continue;
+    const uint64_t first = image->Word64At(r.address).value_or(0);
+    if (first == 0) continue;
+    ++lazy;
+    const PltStub* stub = image->PltStubAt(first);
+    ASSERT_NE(stub, nullptr);
+    EXPECT_EQ(stub->symbol, r.symbol);
+    // Under IBT the slot leads to a stub that only pushes.
+    EXPECT_EQ(stub->kind, stub->range.begin == first ? PltStubKind::kLazyEntry
+                                                     : PltStubKind::kJump);
+  }
+  const std::string name = GetParam().name;
+  if (name == "lazy" || name == "ibt") EXPECT_GT(lazy, 2);
+}
+
 // Every stub that objdump names is found, with the same symbol.
 TEST_P(ModelTest, StubsAreThoseOfObjdump) {
   const auto image = Image::Read(bytes_, GetParam().name);
