@@ -23,6 +23,8 @@ static void print_descriptors(void) {
     const ssize_t length = readlink(path, target, sizeof(target) - 1);
     if (length < 0) continue;
     target[length] = '\0';
+    /* Files without a name are numbered. */
+    target[strcspn(target, "#")] = '\0';
     printf("descriptor %d %s\n", i, target);
   }
 }
