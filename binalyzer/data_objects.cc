@@ -1,7 +1,5 @@
 #include "binalyzer/data_objects.h"
 
-#include <elf.h>
-
 #include <algorithm>
 #include <cstring>
 #include <iterator>
@@ -12,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "binalyzer/data_references.h"
+#include "binalyzer/data_regions.h"
 
 namespace chestnut::binalyzer {
 namespace {
@@ -24,36 +23,6 @@ constexpr uint64_t kAddressPoint = 16;
 // glibc compares pointers with the borders of this section and never walks it
 // (checked on 2.36: _IO_vtable_check).
 constexpr absl::string_view kNotWalked[] = {"__libc_IO_vtables"};
-
-bool IsGot(absl::string_view name) {
-  return name == ".got" || absl::StartsWith(name, ".got.");
-}
-
-// What the loader, the unwinder or nobody reads at run time.
-bool IsLoaderTable(const ImageSection& section) {
-  switch (section.type) {
-    case SHT_SYMTAB:
-    case SHT_STRTAB:
-    case SHT_RELA:
-    case SHT_RELR:
-    case SHT_HASH:
-    case SHT_DYNAMIC:
-    case SHT_NOTE:
-    case SHT_DYNSYM:
-    case SHT_INIT_ARRAY:
-    case SHT_FINI_ARRAY:
-    case SHT_PREINIT_ARRAY:
-    case SHT_GNU_HASH:
-    case SHT_GNU_verdef:
-    case SHT_GNU_verneed:
-    case SHT_GNU_versym:
-      return true;
-    default:
-      return section.name == ".interp" ||
-             absl::StartsWith(section.name, ".eh_frame") ||
-             absl::StartsWith(section.name, ".gcc_except_table");
-  }
-}
 
 // The linker makes __start_X and __stop_X of such names.
 bool IsIdentifier(absl::string_view name) {
@@ -72,8 +41,8 @@ class DataObjectFinder {
       : image_(image), functions_(functions), data_(*data) {}
 
   void Find(absl::Span<const uint64_t> code_references) {
-    FindGot();
-    FindRegions();
+    data_.got_ = FindGot(image_);
+    regions_ = FindDataRegions(image_, functions_, data_.got_);
     AddSymbols();
     AddBorders(code_references);
     JoinWalkedSections(code_references);
@@ -83,12 +52,6 @@ class DataObjectFinder {
   }
 
  private:
-  struct Region {
-    AddressRange range;
-    const ImageSegment* segment;
-    absl::string_view section;
-  };
-
   struct Extent {
     AddressRange range;
     uint32_t symbol = kNoSymbol;  // none: a section that is walked
@@ -96,113 +59,10 @@ class DataObjectFinder {
 
   enum class Border { kHard, kSoft };
 
-  // ---- What is data ----
-
-  void FindGot() {
-    for (const ImageSection& section : image_.sections()) {
-      if (IsGot(section.name)) data_.got_.push_back(section.range);
-    }
-    for (const ImageSegment& segment : image_.segments()) {
-      if (IsGot(segment.name)) {
-        data_.got_.push_back({segment.address, segment.end()});
-      }
-    }
-    if (!data_.got_.empty() || !image_.sections().empty()) return;
-    // Without section headers: from its first to its last slot. No other data
-    // has relocations of these types.
-    AddressRange slots = {UINT64_MAX, 0};
-    for (const ImageRelocation& relocation : image_.relocations()) {
-      switch (relocation.kind) {
-        case RelocationKind::kGlobDat:
-        case RelocationKind::kJumpSlot:
-        case RelocationKind::kThreadModule:
-        case RelocationKind::kThreadOffset:
-          slots.begin = std::min(slots.begin, relocation.address);
-          slots.end = std::max(slots.end, relocation.address + 8);
-          break;
-        default:
-          break;
-      }
-    }
-    if (slots.begin < slots.end) data_.got_.push_back(slots);
-  }
-
-  void FindRegions() {
-    std::vector<AddressRange> holes(functions_.code().begin(),
-                                    functions_.code().end());
-    holes.insert(holes.end(), data_.got_.begin(), data_.got_.end());
-    for (const ImageSection& section : image_.sections()) {
-      if (IsLoaderTable(section)) holes.push_back(section.range);
-    }
-    AddUnwindTables(&holes);
-    auto less = [](const AddressRange& a, const AddressRange& b) {
-      return std::tie(a.begin, a.end) < std::tie(b.begin, b.end);
-    };
-    std::sort(holes.begin(), holes.end(), less);
-    size_t hole = 0;
-    for (const ImageSegment& segment : image_.segments()) {
-      // Placeholders hold nothing.
-      if (segment.name == ".extern") continue;
-      uint64_t begin = segment.address;
-      // Holes may overlap each other and the segment's borders.
-      for (size_t i = hole; i < holes.size() && holes[i].begin < segment.end();
-           ++i) {
-        if (holes[i].end <= segment.address) {
-          if (i == hole) ++hole;
-          continue;
-        }
-        if (holes[i].begin > begin) {
-          AddRegions({begin, holes[i].begin}, segment);
-        }
-        begin = std::max(begin, std::min(holes[i].end, segment.end()));
-      }
-      if (begin < segment.end()) AddRegions({begin, segment.end()}, segment);
-    }
-  }
-
-  // Their offsets would look like a table of all functions.
-  void AddUnwindTables(std::vector<AddressRange>* holes) const {
-    if (!image_.eh_frame_header().empty()) {
-      holes->push_back(image_.eh_frame_header());
-    }
-    AddressRange records = {UINT64_MAX, 0};
-    for (const FrameEntry& frame : functions_.frames()) {
-      records.begin = std::min(records.begin, frame.record);
-      // Length, common part, begin: the smallest there is.
-      records.end = std::max(records.end, frame.record + 16);
-    }
-    if (records.begin < records.end) holes->push_back(records);
-  }
-
-  // Splits a piece of a segment at its sections.
-  void AddRegions(AddressRange range, const ImageSegment& segment) {
-    const auto sections = image_.sections();
-    auto it = std::upper_bound(
-        sections.begin(), sections.end(), range.begin,
-        [](uint64_t a, const ImageSection& s) { return a < s.range.begin; });
-    if (it != sections.begin()) --it;
-    uint64_t begin = range.begin;
-    for (; it != sections.end() && it->range.begin < range.end; ++it) {
-      const AddressRange inside = {std::max(begin, it->range.begin),
-                                   std::min(it->range.end, range.end)};
-      if (inside.begin >= inside.end) continue;
-      if (begin < inside.begin) AddRegion({begin, inside.begin}, segment, "");
-      AddRegion(inside, segment, it->name);
-      begin = inside.end;
-    }
-    if (begin < range.end) AddRegion({begin, range.end}, segment, "");
-  }
-
-  void AddRegion(AddressRange range, const ImageSegment& segment,
-                 absl::string_view section) {
-    if (section.empty()) section = segment.name;
-    regions_.push_back({range, &segment, section});
-  }
-
-  const Region* RegionAt(uint64_t address) const {
+  const DataRegion* RegionAt(uint64_t address) const {
     auto it = std::upper_bound(
         regions_.begin(), regions_.end(), address,
-        [](uint64_t a, const Region& r) { return a < r.range.begin; });
+        [](uint64_t a, const DataRegion& r) { return a < r.range.begin; });
     if (it == regions_.begin()) return nullptr;
     --it;
     return it->range.contains(address) ? &*it : nullptr;
@@ -219,7 +79,7 @@ class DataObjectFinder {
           symbol.kind == SymbolKind::kFile) {
         continue;
       }
-      const Region* region = RegionAt(symbol.address);
+      const DataRegion* region = RegionAt(symbol.address);
       if (region == nullptr) continue;
       if (symbol.size == 0) {
         borders_.push_back({symbol.address, Border::kHard});
@@ -250,7 +110,7 @@ class DataObjectFinder {
   }
 
   void AddPlainBorders() {
-    for (const Region& region : regions_) {
+    for (const DataRegion& region : regions_) {
       const absl::string_view bytes =
           image_.BytesFrom(region.range.begin).substr(0, region.range.size());
       for (uint64_t i = (8 - region.range.begin % 8) % 8; i + 8 <= bytes.size();
@@ -300,7 +160,7 @@ class DataObjectFinder {
   void JoinWalkedSections(absl::Span<const uint64_t> code_references) {
     if (image_.kind() == ImageKind::kRelocatable) return;
     absl::flat_hash_map<uint64_t, AddressRange> ends;
-    for (const Region& region : regions_) {
+    for (const DataRegion& region : regions_) {
       if (IsIdentifier(region.section) &&
           std::find(std::begin(kNotWalked), std::end(kNotWalked),
                     region.section) == std::end(kNotWalked)) {
@@ -353,7 +213,7 @@ class DataObjectFinder {
     size_t extent = 0;
     size_t border = 0;
     size_t name = 0;
-    for (const Region& region : regions_) {
+    for (const DataRegion& region : regions_) {
       uint64_t at = region.range.begin;
       bool soft = false;
       while (at < region.range.end) {
@@ -386,7 +246,7 @@ class DataObjectFinder {
   }
 
   // Symbols that overlap are one object.
-  uint64_t AddNamed(const Region& region, size_t* extent) {
+  uint64_t AddNamed(const DataRegion& region, size_t* extent) {
     const Extent& first = extents_[*extent];
     uint64_t end = first.range.end;
     for (++*extent;
@@ -407,7 +267,7 @@ class DataObjectFinder {
                : kNoSymbol;
   }
 
-  void AddObject(const Region& region, AddressRange range, uint32_t symbol,
+  void AddObject(const DataRegion& region, AddressRange range, uint32_t symbol,
                  bool inferred, bool soft) {
     DataObject object;
     object.range = range;
@@ -442,7 +302,7 @@ class DataObjectFinder {
   const Image& image_;
   const FunctionTable& functions_;
   DataObjects& data_;
-  std::vector<Region> regions_;
+  std::vector<DataRegion> regions_;
   std::vector<Extent> extents_;
   std::vector<std::pair<uint64_t, Border>> borders_;
   std::vector<std::pair<uint64_t, uint32_t>> names_;  // symbols without size
