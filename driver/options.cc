@@ -152,7 +152,8 @@ std::string OptionsHelp(absl::string_view program) {
 A drop-in C and C++ compiler whose programs run in their own seccomp sandbox.
 Everything but the options below goes to the real compiler.
 
-  --chestnut-libc=musl          static program with musl, analysed from source
+  --chestnut-libc=musl          static program with musl, analysed from source;
+                                default: the system's libc, read as it is
   --chestnut-mode=MODE          what a call outside the policy does:
                                 kill (default), errno, errno=N, trap, log
   --chestnut-real=COMPILER      the real compiler (default clang-19, clang++-19)

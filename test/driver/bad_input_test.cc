@@ -106,10 +106,13 @@ TEST_F(BadInputTest, RandomFacts) {
   ExpectLinkFails("main.o f.o", 2, "f.o");
 }
 
-TEST_F(BadInputTest, WithoutAnAnalysedLibc) {
-  const Outcome link = Shell("$CC main.c f.c -o p");
+TEST_F(BadInputTest, ALibraryThatTheLoaderWillNotFind) {
+  Write("lib.c", "int outside(void) { return 0; }\n");
+  Write("uses.c", "int outside(void); int main(void) { return outside(); }\n");
+  ASSERT_EQ(Shell("$REAL -shared -fPIC lib.c -o libonlyhere.so").status, 0);
+  const Outcome link = Shell("$CC uses.c -L. -lonlyhere -o p");
   EXPECT_EQ(link.status, 2);
-  EXPECT_THAT(link.err, HasSubstr("needs --chestnut-libc=musl"));
+  EXPECT_THAT(link.err, HasSubstr("libonlyhere.so"));
   EXPECT_FALSE(Exists("p"));
 }
 
