@@ -310,6 +310,40 @@ TEST(InferenceTest, BordersInsideOfArraysDoNotHideTheRest) {
   EXPECT_EQ(data.ObjectAt(table)->range.end, table + 32);
 }
 
+// Code and data in one segment, and nothing that says where which is.
+TEST(InferenceTest, DataBetweenCodeIsData) {
+  constexpr char kSource[] = R"(
+    static long call(long n, long a) {
+      long r;
+      __asm__ volatile("syscall" : "=a"(r) : "0"(n), "D"(a)
+                       : "rcx", "r11", "memory");
+      return r;
+    }
+    __attribute__((noinline)) static long one(long a) { return call(60, a); }
+    __attribute__((noinline)) static long two(long a) { return call(231, a); }
+    long (*table[])(long) = {one, two};
+    void _start(void) { table[call(39, 0) & 1](0); }
+    )";
+  for (const char* flags : {"-Wl,-N", "-Wl,-z,noseparate-code"}) {
+    const std::string bytes =
+        Compile("gcc", "c", kSource,
+                absl::StrCat("-O1 -fno-pie -no-pie -static -nostdlib ", flags));
+    const Module whole(bytes);
+    const uint64_t table = whole.Address("table");
+    const Module bare(WithoutSectionHeaders(bytes));
+    const DataObjects data = bare.Find({table});
+    std::set<uint64_t> targets;
+    for (const uint32_t object : data.ObjectsFor(table)) {
+      for (const DataReference& r : data.References(object)) {
+        targets.insert(r.target);
+      }
+    }
+    EXPECT_THAT(targets, testing::IsSupersetOf(
+                             {whole.Address("one"), whole.Address("two")}))
+        << flags;
+  }
+}
+
 // Objects point behind the first two words of their virtual table. Each table
 // is an object, wherever it stands.
 TEST(InferenceTest, VirtualTablesAreObjects) {

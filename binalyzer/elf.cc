@@ -13,6 +13,11 @@ namespace chestnut::binalyzer {
 
 static_assert(ElfSymbol::kUndefined == SHN_UNDEF);
 
+namespace {
+// The medium code model's; <elf.h> does not have it.
+constexpr uint16_t kLargeCommon = 0xff02;
+}  // namespace
+
 bool ElfSection::allocated() const { return (flags & SHF_ALLOC) != 0; }
 bool ElfSection::executable() const {
   return allocated() && (flags & SHF_EXECINSTR) != 0;
@@ -170,6 +175,7 @@ class ElfParser {
           symbol.section = ElfSymbol::kAbsolute;
           continue;
         case SHN_COMMON:
+        case kLargeCommon:
           symbol.section = ElfSymbol::kCommon;
           continue;
         case SHN_XINDEX:

@@ -105,11 +105,12 @@ class FunctionFinder {
     if (range.begin < range.end) code.push_back(range);
   }
 
-  // Without section headers, and linked into one segment with read-only data,
-  // code is what lies between the first and the last thing known to be code.
+  // Without section headers, and linked into one segment with data, code is
+  // what lies between the first and the last thing known to be code.
   AddressRange WithoutTables(const ImageSegment& segment,
                              AddressRange all) const {
-    const bool mixed = segment.bytes.data() == image_.file_bytes().data() ||
+    const bool mixed = segment.writable ||
+                       segment.bytes.data() == image_.file_bytes().data() ||
                        all.contains(image_.eh_frame_header().begin);
     if (!mixed) return all;
     AddressRange known = {all.end, all.begin};
