@@ -54,18 +54,26 @@ struct ReviewedLoad {
   std::vector<absl::string_view> names;
   absl::string_view reason;
   absl::string_view checked;
+  // Does not hold if one of these exports can run.
+  std::vector<absl::string_view> unless = {};
 };
 absl::Span<const ReviewedLoad> ReviewedLoads();
 // Null if nothing is known.
 const ReviewedLoad* FindReviewedLoad(absl::string_view module,
                                      absl::string_view function);
 
+struct ReviewedCall {
+  absl::string_view name;
+  // Only if one of these exports can run; empty: always.
+  std::vector<absl::string_view> condition = {};
+};
+
 // Sites in a known library whose number is not known.
 struct ReviewedSites {
   absl::string_view module;  // soname, or its beginning
   // How many there are; more are not covered.
   int sites = 0;
-  std::vector<absl::string_view> calls;  // what they can make
+  std::vector<ReviewedCall> calls;  // what they can make
   absl::string_view reason;
   absl::string_view checked;
 };

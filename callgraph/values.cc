@@ -130,8 +130,7 @@ ValueSet Evaluator::ParameterInFrame(FrameState& state, BodyId body,
       const UnitId unit = program_.body(call.body).unit;
       return ValueSet::Unknown(
           "the call does not pass it",
-          absl::StrCat(program_.unit(unit).String(call.facts->file()), ":",
-                       call.facts->line()));
+          program_.unit(unit).Place(call.facts->file(), call.facts->line()));
     }
     return InFrame(state, call.body, arguments->Get(index), *frame.caller);
   }

@@ -122,6 +122,8 @@ void AddAnalyzeCommand(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"kill", "errno", "trap", "log"}));
   command->add_option("--format", arguments->format, "text, json or names")
       ->check(CLI::IsMember({"text", "json", "names"}));
+  command->add_flag("--exact", options.exact,
+                    "without the calls that another libc may make instead");
   command->add_flag("--startup", arguments->startup,
                     "what is needed before the filter is on");
   command->add_flag("--stats", arguments->stats, "what was found, on stderr");

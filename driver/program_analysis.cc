@@ -16,6 +16,7 @@
 #include "callgraph/loading_knowledge.h"
 #include "driver/overlay.h"
 #include "driver/run_time_loads.h"
+#include "policy/families.h"
 #include "support/file.h"
 #include "syscalls/table.h"
 
@@ -46,9 +47,17 @@ void AddCall(const std::string& name, const policy::Incomplete& place,
                     .reason = absl::StrCat("decided: ", reason)}}});
 }
 
+// By name, and whether they can run.
+using Exports = std::vector<std::pair<std::string, bool>>;
+
 // Takes out of `incomplete` what somebody decided.
-void Decide(const Overlay& overlay, ProgramAnalysis& analysis) {
+void Decide(const Overlay& overlay, const Exports& exports,
+            ProgramAnalysis& analysis) {
   policy::Policy& policy = analysis.policy;
+  auto can_run = [&exports](absl::string_view name) {
+    return std::find(exports.begin(), exports.end(),
+                     std::pair(std::string(name), true)) != exports.end();
+  };
   auto module_of = [](const policy::Incomplete& entry) {
     return absl::string_view(entry.place).substr(0, entry.place.rfind('+'));
   };
@@ -73,8 +82,12 @@ void Decide(const Overlay& overlay, ProgramAnalysis& analysis) {
       open.push_back(entry);
       continue;
     }
-    for (absl::string_view call : known->calls) {
-      AddCall(std::string(call), entry, std::string(known->reason), policy);
+    for (const callgraph::ReviewedCall& call : known->calls) {
+      if (call.condition.empty() ||
+          std::any_of(call.condition.begin(), call.condition.end(), can_run)) {
+        AddCall(std::string(call.name), entry, std::string(known->reason),
+                policy);
+      }
     }
     analysis.decided.push_back(absl::StrCat(entry.place, ": ", known->reason));
   }
@@ -164,8 +177,12 @@ class ProgramAnalyzer {
     policy.incomplete.insert(policy.incomplete.end(),
                              loads_.undecided().begin(),
                              loads_.undecided().end());
-    Decide(overlay_, analysis);
+    Decide(overlay_, result.exports, analysis);
     policy::Normalize(policy);
+    // A static program brings its libc along.
+    if (!options_.exact && analysis.files.size() > 1) {
+      policy::CloseOverFamilies(policy);
+    }
     analysis.missing.assign(loads_.missing().begin(), loads_.missing().end());
     analysis.loads = std::move(result.loads);
     analysis.undefined = std::move(result.undefined);

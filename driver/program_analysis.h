@@ -32,6 +32,8 @@ struct ProgramOptions {
   std::vector<std::string> modules;  // loaded at run time, anything is called
   std::string overlay;               // a file; empty: none
   std::string root;                  // of the system it runs on; empty: /
+  // Without the calls that another version of libc may make instead.
+  bool exact = false;
   bool use_cache = true;
   // Says what it does on stderr.
   bool progress = false;

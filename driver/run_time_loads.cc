@@ -63,7 +63,10 @@ absl::Status RunTimeLoads::FollowLoad(const callgraph::RunTimeLoad& load) {
     return absl::OkStatus();
   }
   if (const callgraph::ReviewedLoad* known =
-          callgraph::FindReviewedLoad(load.module, load.function)) {
+          callgraph::FindReviewedLoad(load.module, load.function);
+      known != nullptr &&
+      std::none_of(known->unless.begin(), known->unless.end(),
+                   [this](auto name) { return MayRun(name); })) {
     for (absl::string_view name : known->names) {
       if (symbol) {
         Call(std::string(name));

@@ -34,7 +34,8 @@ class Program:
         for point in ("exec", "entry"):
             policy = os.path.join(folder, f"{os.path.basename(path)}.{point}")
             made = subprocess.run(
-                [chestnut, "analyze", path, "--at", point, "-o", policy],
+                [chestnut, "analyze", path, "--at", point, "--exact",
+                 "-o", policy],
                 capture_output=True, text=True)
             if made.returncode != 0:
                 self.error = (made.stderr.strip().splitlines() or ["?"])[0]
