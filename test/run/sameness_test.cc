@@ -157,6 +157,13 @@ TEST_F(SamenessTest, OfSignalsBeforeAndAcrossTheEntryPoint) {
   unsetenv("BEFORE");
 }
 
+TEST_F(SamenessTest, NoSignalIsLostOrDisturbsTheInstallation) {
+  const std::string victim = CompileWithLibrary();
+  for (int i = 0; i < 20; ++i) {
+    ExpectSame({victim}, [] { setenv("BEFORE", "storm", 1); });
+  }
+}
+
 TEST_F(SamenessTest, OfStatusesAndSignals) {
   ExpectSame({"/bin/sh", "-c", "exit 0"});
   ExpectSame({"/bin/sh", "-c", "echo out; echo err >&2; exit 253"});

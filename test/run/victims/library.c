@@ -23,6 +23,24 @@ static void receive(int signal, siginfo_t *info, void *context) {
   received[count++ % 8] = info->si_value.sival_int;
 }
 
+/* Signals to the main thread until it runs main: some come while it is made to
+ * put its filter on. */
+volatile int sent;
+volatile int storm_is_over;
+static pthread_t main_thread;
+
+static void *storm(void *unused) {
+  const union sigval value = {.sival_int = 1};
+  thread_is_ready = 1;
+  while (!main_runs || sent == 0) {
+    if (pthread_sigqueue(main_thread, SIGRTMIN, value) == 0) ++sent;
+    /* Not so many that it never gets on. */
+    while (count < sent - 3 && !main_runs) sched_yield();
+  }
+  storm_is_over = 1;
+  return unused;
+}
+
 static void trap(int signal) { received[count++ % 8] = signal; }
 
 static void *call_when_main_runs(void *unused) {
@@ -85,6 +103,14 @@ static void send_signals(void) {
   send(SIGRTMIN + 1, 33);
 }
 
+static void begin_storm(void) {
+  const struct sigaction action = {.sa_sigaction = receive,
+                                   .sa_flags = SA_SIGINFO | SA_RESTART};
+  sigaction(SIGRTMIN, &action, NULL);
+  main_thread = pthread_self();
+  start(storm);
+}
+
 static void trap_ourselves(void) {
   signal(SIGTRAP, trap);
   __asm__ volatile("int3");
@@ -122,6 +148,7 @@ __attribute__((constructor)) static void before(int argc, char **argv) {
   if (strcmp(what, "end") == 0) exit(33);
   if (strcmp(what, "die") == 0) abort();
   if (strcmp(what, "signals") == 0) send_signals();
+  if (strcmp(what, "storm") == 0) begin_storm();
   if (strcmp(what, "trap") == 0) trap_ourselves();
   if (strcmp(what, "stop") == 0) raise(SIGSTOP);
   if (strcmp(what, "kill tracer") == 0) kill_tracer();
