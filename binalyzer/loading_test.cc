@@ -1,6 +1,7 @@
 #include "binalyzer/loading.h"
 
 #include <elf.h>
+#include <sys/stat.h>
 
 #include <cstring>
 #include <filesystem>
@@ -275,6 +276,18 @@ TEST_F(LoadingTest, AScriptIsNoProgram) {
   ASSERT_FALSE(loading.ok());
   EXPECT_THAT(std::string(loading.status().message()),
               HasSubstr("a script, which /bin/sh -e runs"));
+}
+
+TEST_F(LoadingTest, FoldersAndPipesAreNoPrograms) {
+  fs::create_directories(root_ + "/bin/prog");
+  absl::StatusOr<Loading> loading = Load();
+  ASSERT_FALSE(loading.ok());
+  EXPECT_THAT(std::string(loading.status().message()), HasSubstr("a folder"));
+  fs::remove(root_ + "/bin/prog");
+  ASSERT_EQ(mkfifo((root_ + "/bin/prog").c_str(), 0600), 0);
+  loading = Load();
+  ASSERT_FALSE(loading.ok());
+  EXPECT_THAT(std::string(loading.status().message()), HasSubstr("a pipe"));
 }
 
 TEST_F(LoadingTest, CutOffFilesAreRefused) {

@@ -22,7 +22,8 @@ absl::Status SystemError(const std::string& path, int error) {
 }  // namespace
 
 absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // A pipe must not wait for somebody to write into it.
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return SystemError(path, errno);
   struct stat status;
   absl::string_view bytes;
@@ -30,7 +31,10 @@ absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
   if (fstat(fd, &status) != 0) {
     error = errno;
   } else if (!S_ISREG(status.st_mode)) {
-    error = EINVAL;
+    close(fd);
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": ", S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe",
+        ", not a file; name the file itself"));
   } else if (status.st_size > 0) {
     void* start = mmap(nullptr, status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (start == MAP_FAILED) {
