@@ -193,7 +193,23 @@ void FunctionFacts::AddReference(const CodeReference& reference) {
                        reference.kind == ReferenceKind::kAddressOrNumber;
     if (own || !value) return;
   }
+  if (destination.kind == Destination::Kind::kData &&
+      reference.kind != ReferenceKind::kAddress &&
+      reference.kind != ReferenceKind::kAddressOrNumber) {
+    AddAccessed(destination.address);
+    return;
+  }
   AddTaken(destination);
+}
+
+// What stands at an address that an instruction reads or writes is what it
+// means, unlike an address made a value, which may be the end of an array.
+void FunctionFacts::AddAccessed(uint64_t address) {
+  const DataObject* object = model_.objects().ObjectAt(address);
+  if (object == nullptr) return;
+  const auto index =
+      static_cast<uint32_t>(object - model_.objects().objects().data());
+  if (interesting_[index]) objects_.push_back(symbols_.Object(index));
 }
 
 void FunctionFacts::AddTaken(const Destination& destination) {

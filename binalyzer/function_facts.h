@@ -38,6 +38,7 @@ class FunctionFacts {
   void AddJump(uint64_t target, uint64_t from);
   void AddReferences(uint32_t part);
   void AddReference(const CodeReference& reference);
+  void AddAccessed(uint64_t address);
   void AddTaken(const Destination& destination);
   void AddNamed(uint32_t image_symbol);
   void AddObjects();
