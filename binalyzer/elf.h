@@ -45,6 +45,9 @@ struct ElfSymbol {
   static constexpr uint32_t kCommon = 0xfffffff2;
 
   bool defined() const { return section != kUndefined; }
+  bool in_section() const {
+    return defined() && section != kAbsolute && section != kCommon;
+  }
   bool local() const { return binding == 0; }
 };
 

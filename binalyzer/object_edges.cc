@@ -1,0 +1,186 @@
+// What the references of an object file add to the facts.
+#include <elf.h>
+
+#include <algorithm>
+
+#include "binalyzer/code_scan.h"
+#include "binalyzer/object_reconciler.h"
+
+namespace chestnut::binalyzer {
+
+using facts::Linkage;
+using facts::SymbolType;
+
+void ObjectReconciler::Record(const Party& party, const Target& target) {
+  if (party.kind == PartyKind::kRegion) {
+    region_targets_[party.id].insert(target);
+    if (target.is_region) referrers_[target.id].insert(party);
+    return;
+  }
+  if (target.is_region) {
+    referrers_[target.id].insert(party);
+    return;
+  }
+  if (!IsExplained(party, target)) AddEdge(party, target);
+}
+
+// Hands what unknown data refers to on to those who refer to the data. Where
+// the facts of one of them explain it, the data is that one's (a table that the
+// compiler made of its code), and the others only share the section.
+void ObjectReconciler::ResolveRegions() {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (auto& [region, parties] : referrers_) {
+      const std::set<Target> targets = region_targets_[region];
+      for (const Party& party : parties) {
+        if (party.kind != PartyKind::kRegion || party.id == region) continue;
+        for (const Target& target : targets) {
+          changed |= region_targets_[party.id].insert(target).second;
+        }
+      }
+      for (const Target& target : targets) {
+        if (!target.is_region || target.id == region) continue;
+        for (const Party& party : parties) {
+          if (party.kind == PartyKind::kRegion) continue;
+          // referrers_ keeps its nodes, so inserting is safe here.
+          changed |= referrers_[target.id].insert(party).second;
+        }
+      }
+    }
+  }
+  for (const auto& [region, parties] : referrers_) {
+    for (const Target& target : region_targets_[region]) {
+      if (target.is_region) continue;
+      if (auto it = named_regions_.find(region); it != named_regions_.end()) {
+        AddObjectEdge(supplement_.Symbol({it->second, Linkage::external, ""},
+                                         SymbolType::object),
+                      target);
+      }
+      const bool explained = std::any_of(
+          parties.begin(), parties.end(),
+          [&](const Party& party) { return IsExplained(party, target); });
+      if (explained) continue;
+      for (const Party& party : parties) {
+        if (party.kind != PartyKind::kRegion) AddEdge(party, target);
+      }
+    }
+  }
+}
+
+bool ObjectReconciler::IsExplained(const Party& party, const Target& target) {
+  if (party.kind != PartyKind::kFunction && party.kind != PartyKind::kObject) {
+    return false;
+  }
+  if (party.kind == PartyKind::kFunction &&
+      context_.annotated_calls.contains(
+          {known_.TextOf(party.id), elf_.symbols()[target.id].name})) {
+    return true;
+  }
+  for (NameId name : Names(target.id)) {
+    const bool known = party.kind == PartyKind::kObject
+                           ? known_.ObjectRefers(party.id, name)
+                       : target.call ? known_.Calls(party.id, name)
+                                     : known_.Refers(party.id, name);
+    if (known) return true;
+  }
+  return false;
+}
+
+Supplement::Name ObjectReconciler::NameOfKnown(NameId name,
+                                               absl::string_view text) const {
+  Supplement::Name result;
+  result.text = std::string(text);
+  if (known_.IsInternal(name)) {
+    result.linkage = Linkage::internal;
+    result.file = std::string(known_.FileOf(name));
+  }
+  return result;
+}
+
+SymbolType ObjectReconciler::TypeOf(uint32_t symbol, bool call) const {
+  const ElfSymbol& entry = elf_.symbols()[symbol];
+  if (entry.in_section()) {
+    return elf_.sections()[entry.section].executable() ? SymbolType::function
+                                                       : SymbolType::object;
+  }
+  if (entry.type == STT_TLS || entry.section == ElfSymbol::kCommon) {
+    return SymbolType::object;
+  }
+  return call ? SymbolType::function : SymbolType::unknown;
+}
+
+uint32_t ObjectReconciler::SupplementSymbol(uint32_t symbol, SymbolType type) {
+  const ElfSymbol& entry = elf_.symbols()[symbol];
+  for (NameId name : Names(symbol)) {
+    if (known_.HasFunction(name) || known_.HasObject(name)) {
+      return supplement_.Symbol(NameOfKnown(name, known_.TextOf(name)), type);
+    }
+  }
+  // Unknown local code is the hub.
+  if (entry.local() && unknown_functions_.contains(symbol) &&
+      !known_.IsUndefined(entry.name)) {
+    return Hub();
+  }
+  Supplement::Name name = {std::string(entry.name), Linkage::external, ""};
+  if (entry.binding == STB_WEAK && !entry.defined()) {
+    name.linkage = Linkage::weak;
+  }
+  return supplement_.Symbol(name, type);
+}
+
+void ObjectReconciler::AddEdge(const Party& party, const Target& target) {
+  switch (party.kind) {
+    case PartyKind::kFunction:
+      AddFunctionEdge(
+          supplement_.Symbol(NameOfKnown(party.id, known_.TextOf(party.id)),
+                             SymbolType::function),
+          target);
+      return;
+    case PartyKind::kObject:
+      AddObjectEdge(
+          supplement_.Symbol(NameOfKnown(party.id, known_.TextOf(party.id)),
+                             SymbolType::object),
+          target);
+      return;
+    case PartyKind::kAllFunctions:
+      for (NameId name : functions_) {
+        const Party function = {PartyKind::kFunction, name};
+        if (!IsExplained(function, target)) AddEdge(function, target);
+      }
+      return;
+    case PartyKind::kHub:
+      AddFunctionEdge(Hub(), target);
+      // Code without types may call whatever it has the address of.
+      if (TypeOf(target.id, target.call) != SymbolType::object) {
+        supplement_.AddCall(
+            Hub(), SupplementSymbol(target.id, TypeOf(target.id, target.call)));
+      }
+      return;
+    case PartyKind::kRegion:
+      return;
+  }
+}
+
+void ObjectReconciler::AddFunctionEdge(uint32_t function,
+                                       const Target& target) {
+  const SymbolType type = TypeOf(target.id, target.call);
+  const uint32_t symbol = SupplementSymbol(target.id, type);
+  if (target.call) {
+    supplement_.AddCall(function, symbol);
+    return;
+  }
+  if (type != SymbolType::object) supplement_.AddAddressTaken(function, symbol);
+  if (type != SymbolType::function) supplement_.AddObject(function, symbol);
+}
+
+void ObjectReconciler::AddObjectEdge(uint32_t object, const Target& target) {
+  const SymbolType type = TypeOf(target.id, target.call);
+  const uint32_t symbol = SupplementSymbol(target.id, type);
+  if (type != SymbolType::object) {
+    supplement_.AddObjectAddressTaken(object, symbol);
+  }
+  if (type != SymbolType::function) supplement_.AddObjectObject(object, symbol);
+}
+
+}  // namespace chestnut::binalyzer
