@@ -135,12 +135,14 @@ Image::Pointer ResolvePointer(const Image& image, uint8_t encoding,
                               const DwarfCursor::Pointer& pointer) {
   Image::Pointer direct;
   direct.address = pointer.value;
-  const bool word = EncodedSize(encoding) == 8 &&
-                    (encoding & kEncodingBase) == kEncodingAbsolute;
-  const ImageRelocation* relocation =
-      pointer.place == 0 ? nullptr : image.RelocationAt(pointer.place);
-  if (relocation != nullptr &&
-      (word || image.kind() == ImageKind::kRelocatable)) {
+  // Of linked files only whole words are relocated.
+  const bool relocated = image.kind() == ImageKind::kRelocatable ||
+                         (EncodedSize(encoding) == 8 &&
+                          (encoding & kEncodingBase) == kEncodingAbsolute);
+  const ImageRelocation* relocation = relocated && pointer.place != 0
+                                          ? image.RelocationAt(pointer.place)
+                                          : nullptr;
+  if (relocation != nullptr) {
     direct.relocated = true;
     direct.symbol = relocation->symbol;
     direct.address = image.TargetOf(*relocation).value_or(0);

@@ -20,7 +20,8 @@ struct FrameEntry {
   uint64_t record = 0;  // address of the FDE itself
   // The unwinder calls it while it unwinds through `range`; address and symbol
   // both 0 and kNoSymbol if there is none. Through the indirection if there is
-  // one (DW.ref.__gxx_personality_v0).
+  // one (DW.ref.__gxx_personality_v0); at fixed addresses a PLT stub may stand
+  // for it.
   Image::Pointer personality;
   // Address of the language-specific data (.gcc_except_table), 0 if none.
   uint64_t language_data = 0;
