@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "binalyzer/code_scan.h"
 #include "binalyzer/object_reconciler.h"
 
 namespace chestnut::binalyzer {
