@@ -111,7 +111,7 @@ def check(chestnut, program, arguments, folder, enforce):
         if confined != plain:
             problems.append(
                 f"under its policy: status {confined[0]} instead of "
-                f"{plain[0]}: {confined[1][-200:]!r} {plain[1][-200:]!r}")
+                f"{plain[0]}: {confined[1][-80:]!r} {plain[1][-80:]!r}")
     return problems
 
 
