@@ -92,12 +92,28 @@ absl::StatusOr<std::string> AddLibc(const Options& options,
   return folder;
 }
 
+// Our own -static or -static-pie leaves these without work, which is no news to
+// the user; gcc would take -pie for another kind of program.
+Command ForOurLink(const Command& arguments, CompilerFamily family) {
+  Command result;
+  const bool clang = family == CompilerFamily::kClang;
+  for (const std::string& argument : arguments) {
+    const bool idle =
+        argument == "-pie" || argument == "-no-pie" || argument == "-rdynamic";
+    if (clang && idle) {
+      AppendQuietly(result, {argument});
+    } else if (clang || argument != "-pie") {
+      result.push_back(argument);
+    }
+  }
+  return result;
+}
+
 // Runs the real compiler, with `expanded` instead of `arguments` where it has
 // to be understood.
 absl::StatusOr<int> RunCompiler(const Options& options, const CommandLine& line,
-                                const RealCompiler& compiler,
-                                const Command& arguments,
-                                const Command& expanded) {
+                                const RealCompiler& compiler, Command arguments,
+                                Command expanded) {
   Command before;
   absl::StatusOr<std::string> sysroot =
       AddLibc(options, line, compiler, before);
@@ -108,6 +124,10 @@ absl::StatusOr<int> RunCompiler(const Options& options, const CommandLine& line,
         LinkerStage(options, line, compiler, *sysroot);
     if (!stage.ok()) return stage.status();
     after = *std::move(stage);
+    if (!sysroot->empty()) {
+      arguments = ForOurLink(arguments, compiler.family);
+      expanded = ForOurLink(expanded, compiler.family);
+    }
   }
   const bool compiles =
       line.stage == Stage::kObject || line.stage == Stage::kLink;

@@ -1,5 +1,6 @@
 #include "driver/gcc.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,10 +10,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "driver/cache.h"
 #include "driver/elf_edit.h"
+#include "driver/linker_context.h"
 #include "driver/musl.h"
 #include "driver/process.h"
 #include "facts/container.h"
@@ -197,24 +200,36 @@ class GccRun {
         link[i] = "-xnone";
       }
     }
-    return RunGcc(link, command_.after);
+    Command after = command_.after;
+    const std::string status_file = scratch_.File("status");
+    after.insert(after.end(),
+                 {"-Xlinker", absl::StrCat(kStatusFileOption, status_file)});
+    absl::StatusOr<int> status = RunGcc(link, after);
+    if (!status.ok() || *status == 0) return status;
+    absl::StatusOr<std::string> own = support::ReadFile(status_file);
+    int value;
+    return own.ok() && absl::SimpleAtoi(*own, &value) ? value : *status;
   }
 
-  bool has_sources() const { return !sources_.empty(); }
-
-  absl::Status Check(const CommandLine& line) const {
-    for (const Source& source : sources_) {
-      if (command_.arguments[source.index] == "-") {
-        return absl::InvalidArgumentError(
-            "gcc with a source on standard input: its facts cannot be read "
-            "twice; give a file");
-      }
+  // A source on standard input is read twice, so from a file.
+  absl::Status KeepStandardInput() {
+    if (std::none_of(sources_.begin(), sources_.end(),
+                     [this](const Source& source) {
+                       return command_.arguments[source.index] == "-";
+                     })) {
+      return absl::OkStatus();
     }
-    if (line.lto) {
-      return absl::InvalidArgumentError(
-          "gcc with -flto: its intermediate code carries no facts; leave out "
-          "-flto, or use clang");
+    const std::string path = scratch_.File("stdin");
+    absl::StatusOr<std::string> text = support::ReadFile("/dev/stdin");
+    if (!text.ok()) return text.status();
+    absl::Status status = support::WriteFileAtomically(path, *text);
+    if (!status.ok()) return status;
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0 || dup2(file, STDIN_FILENO) < 0) {
+      return absl::UnavailableError("cannot keep the source on standard input");
     }
+    close(file);
+    keeps_input_ = true;
     return absl::OkStatus();
   }
 
@@ -224,6 +239,7 @@ class GccRun {
     for (const Command* part : {&command_.before, &arguments, &after}) {
       command.insert(command.end(), part->begin(), part->end());
     }
+    if (keeps_input_) lseek(STDIN_FILENO, 0, SEEK_SET);
     absl::StatusOr<ProcessResult> result = Run(command, Streams::kInherit);
     if (!result.ok()) return result.status();
     return result->exit_code;
@@ -288,6 +304,7 @@ class GccRun {
     const Command flags = FactsFlags(command_.arguments);
     command.insert(command.end(), flags.begin(), flags.end());
     command.insert(command.end(), {"-x", source.language, path});
+    if (keeps_input_) lseek(STDIN_FILENO, 0, SEEK_SET);
     absl::StatusOr<ProcessResult> result = Run(command, Streams::kCapture);
     if (!result.ok()) return result.status();
     if (!result->ok()) {
@@ -302,6 +319,7 @@ class GccRun {
   TemporaryFolder scratch_;
   std::vector<Source> sources_;
   std::string version_;
+  bool keeps_input_ = false;
 };
 
 }  // namespace
@@ -315,7 +333,9 @@ absl::StatusOr<int> CompileWithGcc(const GccCommand& command,
   absl::StatusOr<TemporaryFolder> scratch = TemporaryFolder::Create();
   if (!scratch.ok()) return scratch.status();
   GccRun run(command, *std::move(scratch));
-  if (absl::Status status = run.Check(line); !status.ok()) return status;
+  if (absl::Status status = run.KeepStandardInput(); !status.ok()) {
+    return status;
+  }
   if (line.stage == Stage::kObject) return run.Objects();
   return run.Program();
 }

@@ -27,8 +27,7 @@ struct GccCommand {
 
 // Compiles, and links if `line` says so, with objects that carry facts; returns
 // gcc's exit status. Its messages are its own. Errors: what clang cannot read
-// of a source that gcc compiled; forms of command lines that are not supported,
-// by name.
+// of a source that gcc compiled.
 absl::StatusOr<int> CompileWithGcc(const GccCommand& command,
                                    const CommandLine& line);
 

@@ -101,7 +101,8 @@ absl::Status LinkInputs::AddLine(absl::string_view line) {
   // What an optimiser made at link time is gone by now; the output has it.
   if (lto_) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
-      "the linker read '", line, "', which is no file that can be analysed"));
+      "the linker read '", line, "', which is no file that can be analysed; ",
+      "with -flto, link with -fuse-ld=bfd or -fuse-ld=lld"));
 }
 
 absl::Status LinkInputs::AddFile(const std::string& path) {
@@ -170,13 +171,15 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
     return absl::FailedPreconditionError(
         absl::StrCat("'", path, "' is an ELF file, but not an object"));
   }
-  if (IsGccBitcode(*elf)) {
-    lto_ = true;
-    bitcode_.push_back(std::move(name));
-    return absl::OkStatus();
-  }
   absl::StatusOr<std::vector<facts::UnitView>> units = UnitsOf(*elf, name);
   if (!units.ok()) return units.status();
+  if (IsGccBitcode(*elf)) {
+    lto_ = true;
+    // The linker takes the intermediate code only, without the facts.
+    if (units->empty()) bitcode_.push_back(std::move(name));
+    lto_units_.insert(lto_units_.end(), units->begin(), units->end());
+    return absl::OkStatus();
+  }
   if (analysed_libc_.empty() && units->empty()) {
     compiled_.push_back({std::move(name), bytes});
     return absl::OkStatus();
@@ -210,6 +213,7 @@ absl::Status LinkInputs::AddOutput(const std::string& path) {
         "only ", rest.size(), " of these have facts: ",
         absl::StrJoin(bitcode_, ", "), "; compile all with chestnut cc"));
   }
+  rest.insert(rest.end(), lto_units_.begin(), lto_units_.end());
   objects_.push_back(
       {"link-time optimised code", *std::move(elf), std::move(rest)});
   return absl::OkStatus();

@@ -77,7 +77,9 @@ class LinkInputs {
   std::vector<binalyzer::LinkedObject> objects_;
   std::vector<CompiledObject> compiled_;
   bool lto_ = false;
-  std::vector<std::string> bitcode_;  // names of inputs
+  std::vector<std::string>
+      bitcode_;  // names of inputs whose facts are not seen
+  std::vector<facts::UnitView> lto_units_;  // of inputs that gcc optimises
 };
 
 }  // namespace chestnut::driver

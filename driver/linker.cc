@@ -224,7 +224,8 @@ absl::StatusOr<int> Link(LinkerContext context, Command arguments,
     if (context.options.libc.empty()) return PassThrough(context, arguments);
     return absl::InvalidArgumentError(
         "-shared: programs with --chestnut-libc=musl are static and cannot "
-        "load a shared object; make an archive");
+        "load a shared object; make an archive (configure "
+        "--disable-shared)");
   }
   if (context.options.unsandboxed) {
     PrintError(absl::StrCat("'", link.output,
@@ -250,10 +251,16 @@ int LinkerMain(std::vector<std::string> arguments) {
     return kExitWrongUse;
   }
   const LinkArguments link = ParseLinkArguments(arguments);
+  const std::string status_file = context->status_file;
   absl::StatusOr<int> result =
       Link(*std::move(context), std::move(arguments), link);
   if (!result.ok()) PrintError(result.status().message());
   const int exit_code = result.ok() ? *result : kExitWrongUse;
+  if (!status_file.empty() && (!result.ok() || exit_code == kExitIncomplete)) {
+    // Without it the compiler's own status says that there is no program.
+    support::WriteFileAtomically(status_file, absl::StrCat(exit_code))
+        .IgnoreError();
+  }
   // As the real linker does: what was there before is not this program.
   if (exit_code != 0 && IsRegularOrMissing(link.output)) {
     unlink(link.output.c_str());

@@ -23,6 +23,9 @@ std::vector<std::string> EncodeLinkerContext(const LinkerContext& context) {
   if (!context.sysroot.empty()) {
     result.push_back(absl::StrCat(kSysroot, context.sysroot));
   }
+  if (!context.status_file.empty()) {
+    result.push_back(absl::StrCat(kStatusFileOption, context.status_file));
+  }
   if (context.lto) result.emplace_back(kLto);
   return result;
 }
@@ -40,6 +43,8 @@ absl::StatusOr<LinkerContext> TakeLinkerContext(
       context.compiler = std::string(value);
     } else if (absl::ConsumePrefix(&value, kSysroot)) {
       context.sysroot = std::string(value);
+    } else if (absl::ConsumePrefix(&value, kStatusFileOption)) {
+      context.status_file = std::string(value);
     } else if (argument == kLto) {
       context.lto = true;
     } else {

@@ -12,12 +12,18 @@
 
 namespace chestnut::driver {
 
+inline constexpr absl::string_view kStatusFileOption =
+    "--chestnut-status-file=";
+
 struct LinkerContext {
   Options options;
   std::string linker;    // the real one
   std::string compiler;  // the real one, for the runtime
   std::string sysroot;   // of the analysed libc
   bool lto = false;      // the compiler was asked for link-time optimisation
+  // Of kStatusFileOption: where the stage leaves the exit status of an error of
+  // its own, as gcc does not pass it on; may be empty.
+  std::string status_file;
 };
 
 std::vector<std::string> EncodeLinkerContext(const LinkerContext& context);

@@ -204,5 +204,37 @@ TEST_F(LinkTest, LinksAreReproducible) {
             0);
 }
 
+// What a second build takes from the cache carries its facts.
+TEST_F(LinkTest, BehindCcacheInAParallelMake) {
+  Write("main.c", "int f(void);\nint main(void) { return f(); }\n");
+  Write("f.c", "#include <unistd.h>\nint f(void) { return getppid() < 0; }\n");
+  Write("Makefile",
+        "p: main.o f.o\n\t$(CC) -o $@ $^\n"
+        "%.o: %.c\n\t$(CC) -O2 -MD -c -o $@ $<\n");
+  const std::string make =
+      "export CCACHE_DIR=$PWD/ccache CCACHE_NODISABLE=1; "
+      "make -j4 CC=\"ccache $MUSL\" && mv p ";
+  ASSERT_EQ(Shell(make + "first && rm *.o").status, 0);
+  ASSERT_EQ(Shell(make + "second").status, 0);
+  EXPECT_THAT(Shell("CCACHE_DIR=$PWD/ccache ccache --print-stats").out,
+              HasSubstr("direct_cache_hit\t2"));
+  EXPECT_EQ(Read("first"), Read("second"));
+  EXPECT_THAT(Calls("second"), HasSubstr("getppid"));
+  EXPECT_EQ(Execute({"./second"}).status, 0);
+}
+
+// Hardened builds ask for what a static program is or does not need.
+TEST_F(LinkTest, WhatTheLibcDecidesGivesNoWarning) {
+  Write("main.c", "int main(void) { return 0; }\n");
+  ASSERT_EQ(Link("main.c -o p").status, 0);  // may have to build the libc
+  for (const char* flags : {"-pie", "-no-pie", "-rdynamic", "-static-pie"}) {
+    const Outcome link =
+        Link(std::string("-Wall -Werror ") + flags + " main.c -o p");
+    EXPECT_EQ(link.status, 0) << flags;
+    EXPECT_EQ(link.err, "") << flags;
+    EXPECT_EQ(Execute({"./p"}).status, 0) << flags;
+  }
+}
+
 }  // namespace
 }  // namespace chestnut::driver_test
