@@ -3,17 +3,36 @@
 #include <elf.h>
 #include <link.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "support/file.h"
 
 namespace chestnut::binalyzer {
+
+namespace {
+
+// Several builds may run their tests at once.
+std::string UniquePath() {
+  static int count = 0;
+  return absl::StrCat(testing::TempDir(), "/binalyzer-", getpid(), "-",
+                      ++count);
+}
+
+}  // namespace
+
+TemporaryFile::TemporaryFile() : path_(UniquePath()) {}
+
+TemporaryFile::TemporaryFile(absl::string_view bytes) : path_(UniquePath()) {
+  EXPECT_TRUE(support::WriteFileAtomically(path_, bytes).ok());
+}
+
+TemporaryFile::~TemporaryFile() { unlink(path_.c_str()); }
 
 std::string OutputOf(const std::string& command) {
   FILE* pipe = popen(command.c_str(), "r");
@@ -47,19 +66,11 @@ std::string FromYaml(
 
 std::string Compile(absl::string_view compiler, absl::string_view language,
                     absl::string_view source, absl::string_view flags) {
-  const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-  // Of parameterised tests the names have slashes.
-  const std::string base =
-      absl::StrCat(testing::TempDir(), "/",
-                   absl::StrReplaceAll(
-                       absl::StrCat(test->test_suite_name(), ".", test->name()),
-                       {{"/", "."}}));
-  const std::string input = absl::StrCat(base, ".source");
-  const std::string output = absl::StrCat(base, ".elf");
-  EXPECT_TRUE(support::WriteFileAtomically(input, source).ok());
-  OutputOf(absl::StrCat(compiler, " ", flags, " -x ", language, " '", input,
-                        "' -o '", output, "'"));
-  return FileBytes(output);
+  const TemporaryFile input(source);
+  const TemporaryFile output;
+  OutputOf(absl::StrCat(compiler, " ", flags, " -x ", language, " '",
+                        input.path(), "' -o '", output.path(), "'"));
+  return FileBytes(output.path());
 }
 
 std::string WithoutSectionHeaders(std::string bytes) {

@@ -10,6 +10,22 @@
 
 namespace chestnut::binalyzer {
 
+// A path of its own for a file that the test makes; removed with the object.
+class TemporaryFile {
+ public:
+  TemporaryFile();
+  // With this content.
+  explicit TemporaryFile(absl::string_view bytes);
+  ~TemporaryFile();
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
 // What the shell command prints. The test fails (and "" is returned) if its
 // exit status is not 0.
 std::string OutputOf(const std::string& command);

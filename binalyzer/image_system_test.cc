@@ -269,13 +269,9 @@ TEST_P(ModelTest, LazySlotsLeadToStubsOfTheirSymbol) {
 TEST_P(ModelTest, StubsAreThoseOfObjdump) {
   const auto image = Image::Read(bytes_, GetParam().name);
   ASSERT_TRUE(image.ok()) << image.status();
-  const std::string path =
-      absl::StrCat(testing::TempDir(), "/", GetParam().name, ".objdump");
-  FILE* file = fopen(path.c_str(), "w");
-  ASSERT_NE(file, nullptr);
-  fwrite(bytes_.data(), 1, bytes_.size(), file);
-  fclose(file);
-  std::istringstream lines(OutputOf(absl::StrCat("objdump -d '", path, "'")));
+  const TemporaryFile file(bytes_);
+  std::istringstream lines(
+      OutputOf(absl::StrCat("objdump -d '", file.path(), "'")));
   int count = 0;
   for (std::string line; std::getline(lines, line);) {
     // 0000000000001030 <strdup@plt>:
