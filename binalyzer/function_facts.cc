@@ -63,7 +63,7 @@ void FunctionFacts::AddTransfers(uint32_t part) {
   const RangeScan& scan = model_.scans()[part];
   for (const Transfer& transfer : scan.transfers) AddTransfer(transfer);
   for (uint64_t target : model_.jump_targets(part)) {
-    AddJump(target, scan.range.begin);
+    AddJump(target, scan.range.begin, nullptr);
   }
   const int64_t next = model_.FallsInto(part);
   if (next < 0 || EndsInCallOfItsEntry(part, next)) return;
@@ -72,7 +72,7 @@ void FunctionFacts::AddTransfers(uint32_t part) {
                        model_.ResolveCall(scan.transfers.back()).IsFunction();
   if (returns && (!scan.ends_in_call ||
                   model_.Returns(model_.ResolveCall(scan.transfers.back())))) {
-    AddJump(scan.range.end, scan.range.end - 1);
+    AddJump(scan.range.end, scan.range.end - 1, nullptr);
   }
 }
 
@@ -82,16 +82,17 @@ void FunctionFacts::AddTransfer(const Transfer& transfer) {
     case Flow::kIndirectCall:
     case Flow::kIndirectJump: {
       const Destination destination = model_.ResolveCall(transfer);
-      AddCallTo(destination, transfer.from);
+      AddCallTo(destination, transfer.from, values_.CallAt(transfer.from));
       AddNeed(destination, transfer.from);
       break;
     }
     case Flow::kJump:
     case Flow::kBranch:
       if (transfer.symbol != kNoSymbol) {
-        AddCallTo(model_.ResolveCall(transfer), transfer.from);
+        AddCallTo(model_.ResolveCall(transfer), transfer.from,
+                  values_.CallAt(transfer.from));
       } else {
-        AddJump(transfer.target, transfer.from);
+        AddJump(transfer.target, transfer.from, values_.CallAt(transfer.from));
       }
       break;
     default:
@@ -99,34 +100,35 @@ void FunctionFacts::AddTransfer(const Transfer& transfer) {
   }
 }
 
-void FunctionFacts::AddJump(uint64_t target, uint64_t from) {
+void FunctionFacts::AddJump(uint64_t target, uint64_t from,
+                            const CallArguments* values) {
   const Destination destination = model_.Resolve(target, kNoSymbol);
   if (destination.IsFunction() && model_.GroupOf(destination.index) == group_) {
     return;
   }
-  AddCallTo(destination, from);
+  AddCallTo(destination, from, values);
   AddNeed(destination, from);
 }
 
-void FunctionFacts::AddCallTo(const Destination& destination,
-                              uint64_t address) {
+void FunctionFacts::AddCallTo(const Destination& destination, uint64_t address,
+                              const CallArguments* values) {
   switch (destination.kind) {
     case Destination::Kind::kFunction:
-      AddCall(symbols_.Function(destination.index), address);
+      AddCall(symbols_.Function(destination.index), address, values);
       break;
     case Destination::Kind::kResolver:
-      AddCall(symbols_.Resolved(destination.index), address);
+      AddCall(symbols_.Resolved(destination.index), address, values);
       break;
     case Destination::Kind::kSymbol:
-      AddCall(symbols_.Named(destination.index), address);
+      AddCall(symbols_.Named(destination.index), address, values);
       break;
     default:
       break;
   }
 }
 
-void FunctionFacts::AddCall(uint32_t symbol, uint64_t address) {
-  const CallArguments* values = values_.CallAt(address);
+void FunctionFacts::AddCall(uint32_t symbol, uint64_t address,
+                            const CallArguments* values) {
   if (values == nullptr && !plain_calls_.insert(symbol).second) return;
   auto call = std::make_unique<facts::CallT>();
   call->kind = facts::CallKind::direct;
@@ -310,11 +312,11 @@ void FunctionFacts::AddUnwinding(uint32_t part) {
   const Image::Pointer& personality = frame->personality;
   if (personality.address != 0 || personality.symbol != kNoSymbol) {
     AddCallTo(model_.ResolvePointer(personality),
-              model_.scans()[part].range.begin);
+              model_.scans()[part].range.begin, nullptr);
   }
   const LanguageData& data = model_.unwinding(part);
   for (uint64_t pad : data.landing_pads) {
-    AddJump(pad, model_.scans()[part].range.begin);
+    AddJump(pad, model_.scans()[part].range.begin, nullptr);
   }
   for (const Image::Pointer& type : data.types) {
     AddTaken(model_.ResolvePointer(type));

@@ -33,9 +33,11 @@ class FunctionFacts {
  private:
   void AddTransfers(uint32_t part);
   void AddTransfer(const Transfer& transfer);
-  void AddCall(uint32_t symbol, uint64_t address);
-  void AddCallTo(const Destination& destination, uint64_t address);
-  void AddJump(uint64_t target, uint64_t from);
+  // `values`: of the call's arguments, null if they are not known.
+  void AddCall(uint32_t symbol, uint64_t address, const CallArguments* values);
+  void AddCallTo(const Destination& destination, uint64_t address,
+                 const CallArguments* values);
+  void AddJump(uint64_t target, uint64_t from, const CallArguments* values);
   void AddReferences(uint32_t part);
   void AddReference(const CodeReference& reference);
   void AddAccessed(uint64_t address);

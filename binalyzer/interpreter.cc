@@ -162,7 +162,24 @@ ValueId Interpreter::Read(const Instruction& instruction,
   return NotTracked(instruction);
 }
 
-// Whether a pointer can point into this function's frame at all.
+// What callers pass, and what the file holds, was there before the frame.
+bool Interpreter::IsForeign(ValueId value) const {
+  for (ValueId member : pool_.Members(value)) {
+    const ValueNode* node = &pool_.node(member);
+    while (node->form == ValueForm::kBinary &&
+           (node->operation == Operation::kAdd ||
+            node->operation == Operation::kSubtract) &&
+           pool_.IsConstant(node->right)) {
+      node = &pool_.node(node->left);
+    }
+    if (node->form != ValueForm::kParameter &&
+        node->form != ValueForm::kAddress && node->form != ValueForm::kSymbol) {
+      return false;
+    }
+  }
+  return true;
+}
+
 void Interpreter::Store(const Instruction& instruction, uint8_t width,
                         ValueId value, MachineState& state) {
   Expose(value);
@@ -178,11 +195,8 @@ void Interpreter::Store(const Instruction& instruction, uint8_t width,
     }
     return;
   }
+  if (IsForeign(address)) return;
   switch (node.form) {
-    case ValueForm::kAddress:
-    case ValueForm::kSymbol:
-    case ValueForm::kParameter:
-      return;
     case ValueForm::kBinary:
     case ValueForm::kJoin:
     case ValueForm::kCast:
@@ -403,9 +417,28 @@ void Interpreter::StepCall(const Instruction& instruction,
   for (Register reg : kCallClobbered) state.registers[reg] = unknown;
 }
 
+// A child may go on with another stack, or with this one before its parent
+// does.
+bool Interpreter::MayFork(ValueId number) const {
+  constexpr int kClone = 56;
+  constexpr int kVfork = 58;
+  constexpr int kClone3 = 435;
+  for (ValueId member : pool_.Members(number)) {
+    const ValueNode& node = pool_.node(member);
+    if (node.form != ValueForm::kConstant) return true;
+    const auto call = static_cast<int32_t>(node.number);
+    if (call == kClone || call == kVfork || call == kClone3) return true;
+  }
+  return false;
+}
+
 void Interpreter::StepSystemCall(const Instruction& instruction,
                                  MachineState& state) {
-  ForgetExposed(state);
+  if (MayFork(state.registers[kRax])) {
+    state.slots.clear();
+  } else {
+    ForgetExposed(state);
+  }
   const ValueId unknown =
       pool_.Unknown(UnknownReason::kSystemCall, instruction.address);
   state.registers[kRax] = unknown;

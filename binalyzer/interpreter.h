@@ -65,6 +65,9 @@ class Interpreter {
   ValueId Pop(const Instruction& instruction, uint8_t width,
               MachineState& state);
   void Expose(ValueId value);
+  // Whether a pointer cannot point into this function's frame.
+  bool IsForeign(ValueId value) const;
+  bool MayFork(ValueId number) const;
   void ForgetExposed(MachineState& state) const;
   ValueId NotTracked(const Instruction& instruction);
   // The offset of a stack address in a range that cannot overflow.

@@ -181,6 +181,28 @@ TEST(Values, WhatReturnsTwiceMayChangeTheStack) {
               ElementsAre(HasSubstr("unknown")));
 }
 
+TEST(Values, AChildMayChangeTheStack) {
+  for (absl::string_view number : {"56", "58", "435"}) {
+    EXPECT_THAT(NumbersOf(absl::StrCat("movl $9,-8(%rsp); mov $", number,
+                                       ",%eax; syscall; mov -8(%rsp),%eax;"
+                                       "syscall; ret")),
+                ElementsAre(number, HasSubstr("unknown")));
+  }
+  EXPECT_THAT(NumbersOf("movl $9,-8(%rsp); mov $39,%eax; syscall;"
+                        "mov -8(%rsp),%eax; syscall; ret"),
+              ElementsAre("39", "9"));
+}
+
+TEST(Values, CallersMemoryIsNotTheFrame) {
+  EXPECT_THAT(NumbersOf("movl $9,-8(%rsp); movl $1,8(%rdi);"
+                        "mov -8(%rsp),%eax; syscall; ret"),
+              ElementsAre("9"));
+  // An address that is not known may be.
+  EXPECT_THAT(NumbersOf("movl $9,-8(%rsp); lea -8(%rsp),%rcx; mov (%rdi),%rdx;"
+                        "movl $1,(%rdx); mov -8(%rsp),%eax; syscall; ret"),
+              ElementsAre(HasSubstr("unknown")));
+}
+
 TEST(Values, CodeBehindCallsThatDoNotReturnDoesNotCount) {
   const std::string f = "mov $1,%eax; test %edi,%edi; jz 1f; mov $2,%eax; ";
   const std::string end = "; 1: syscall; ret";
@@ -208,6 +230,18 @@ TEST(Values, SwitchesJoinAtTheirCases) {
                 ".section .rodata; .align 4; 8: .long 1b-8b; .long 2b-8b;"
                 ".text"),
       ElementsAre("(20 or 10)"));
+}
+
+// The jump is in a part that was moved away, its table loaded before.
+TEST(Values, SwitchesOfPartsMovedAway) {
+  const Facts facts(Shared(absl::StrCat(
+      Named("f",
+            "mov $20,%eax; lea 8f(%rip),%rdx; test %edi,%edi; jz g.cold;"
+            "1: mov $10,%eax; 2: syscall; ret"),
+      Named("g.cold", "movslq (%rdx,%rdi,4),%rcx; add %rdx,%rcx; jmp *%rcx",
+            ".local"),
+      ".section .rodata; .align 4; 8: .long 1b-8b; .long 2b-8b\n")));
+  EXPECT_THAT(facts.Numbers("f"), ElementsAre("(20 or 10)"));
 }
 
 TEST(Values, ParametersAreLeftToCallers) {

@@ -146,18 +146,18 @@ std::vector<uint64_t> ModuleModel::CodeReferences() const {
 }
 
 void ModuleModel::FindJumpTables(const std::vector<uint64_t>& code_references) {
-  std::vector<uint64_t> referenced = code_references;
+  referenced_ = code_references;
   for (uint32_t i = 0; i < objects_->objects().size(); ++i) {
     for (const DataReference& reference : objects_->References(i)) {
-      if (!reference.guessed) referenced.push_back(reference.target);
+      if (!reference.guessed) referenced_.push_back(reference.target);
     }
   }
-  std::sort(referenced.begin(), referenced.end());
+  std::sort(referenced_.begin(), referenced_.end());
   jump_targets_.resize(scans_.size());
   switch_tables_.resize(objects_->objects().size());
   for (uint32_t i = 0; i < scans_.size(); ++i) {
     jump_targets_[i] =
-        FindJumpTargets(*image_, *functions_, scans_[i], referenced);
+        FindJumpTargets(*image_, *functions_, scans_[i], referenced_);
     if (!jump_targets_[i].empty()) FindSwitchTables(i);
   }
 }
@@ -250,6 +250,25 @@ void ModuleModel::FindGroups() {
   groups_ = GroupRanges(count, FindStandalone(), jumps);
   parts_.resize(count);
   for (uint32_t i = 0; i < count; ++i) parts_[groups_[i]].push_back(i);
+  for (const std::vector<uint32_t>& parts : parts_) {
+    if (parts.size() > 1) JoinJumpTargets(parts);
+  }
+}
+
+// One part may load the table that another jumps by.
+void ModuleModel::JoinJumpTargets(absl::Span<const uint32_t> parts) {
+  RangeScan all;
+  for (uint32_t part : parts) {
+    const RangeScan& scan = scans_[part];
+    all.has_indirect_jump |= scan.has_indirect_jump;
+    all.references.insert(all.references.end(), scan.references.begin(),
+                          scan.references.end());
+  }
+  const std::vector<uint64_t> targets =
+      FindJumpTargets(*image_, *functions_, all, referenced_);
+  for (uint32_t part : parts) {
+    if (scans_[part].has_indirect_jump) jump_targets_[part] = targets;
+  }
 }
 
 absl::Status ModuleModel::ReadExceptionTables() {

@@ -97,6 +97,7 @@ class ModuleModel {
   void FindSwitchTables(uint32_t function);
   void FindJumpTables(const std::vector<uint64_t>& code_references);
   void FindGroups();
+  void JoinJumpTargets(absl::Span<const uint32_t> parts);
   std::vector<bool> FindStandalone() const;
   void FindReturns();
   const Image* image_ = nullptr;
@@ -104,6 +105,7 @@ class ModuleModel {
   std::unique_ptr<DataObjects> objects_;
   std::vector<RangeScan> scans_;
   std::vector<std::vector<uint64_t>> jump_targets_;
+  std::vector<uint64_t> referenced_;  // ascending
   std::vector<bool> switch_tables_;
   // By the number of the unwind table entry; those that have any.
   absl::flat_hash_map<uint32_t, LanguageData> unwinding_;
