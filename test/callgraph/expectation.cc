@@ -101,6 +101,7 @@ std::string CheckReachable(const callgraph::Result& result,
   if (reachable == wanted) return "";
   if (!wanted) return "it can run";
   std::vector<std::string> names;
+  names.reserve(result.reachable.size());
   for (const std::string& function : result.reachable) {
     names.push_back(Readable(function));
   }

@@ -40,6 +40,7 @@ absl::StatusOr<std::string> ReadAll(const std::filesystem::path& path) {
 // Runs a program to its end; its exit status.
 int RunToEnd(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& word : command) {
     arguments.push_back(const_cast<char*>(word.c_str()));
   }

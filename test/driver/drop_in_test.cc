@@ -83,10 +83,11 @@ TEST_F(DropInTest, WrittenTextIsTheSame) {
 // Objects differ by the facts alone.
 TEST_F(DropInTest, CodeIsTheSame) {
   for (const char* flags : {"-O0 -g", "-O2", "-O2 -fPIC -ffunction-sections"}) {
-    const std::string compile = std::string(flags) + " -c a.c -o ";
     const Outcome outcome = Shell(
-        "$REAL " + compile + "real.o && $CC " + compile +
-        "ours.o && objcopy --remove-section .chestnut.facts ours.o bare.o && "
+        "COMPILE='" + std::string(flags) +
+        " -c a.c -o'; "
+        "$REAL $COMPILE real.o && $CC $COMPILE ours.o && objcopy "
+        "--remove-section .chestnut.facts ours.o bare.o && "
         "for o in real bare; do objdump -d -r $o.o | tail -n +4 >$o.txt; done; "
         "cmp real.txt bare.txt && objdump -h ours.o");
     EXPECT_EQ(outcome.status, 0) << outcome.err;

@@ -37,7 +37,7 @@ using policy::InstallPoint;
 using policy::Mode;
 using policy::Policy;
 
-constexpr long kGarbage = static_cast<long>(0xdeadbeef00000000);
+constexpr int64_t kGarbage = static_cast<int64_t>(0xdeadbeef00000000);
 
 Policy MakePolicy(Mode mode = Mode::kKill) {
   Policy policy = policy::EmptyPolicy("victim", InstallPoint::kMain, mode);
@@ -53,8 +53,8 @@ Filter Compile(const Policy& policy) {
   return *filter;
 }
 
-Outcome Call(const Policy& policy, long number, long a = 0, long b = 0,
-             long c = 0) {
+Outcome Call(const Policy& policy, int64_t number, int64_t a = 0, int64_t b = 0,
+             int64_t c = 0) {
   return RunFiltered(Compile(policy), [=] { return RawCall(number, a, b, c); });
 }
 
@@ -63,7 +63,7 @@ void ExpectKilled(const Outcome& outcome) {
   EXPECT_EQ(outcome.signal, SIGSYS);
 }
 
-void ExpectResult(const Outcome& outcome, long result) {
+void ExpectResult(const Outcome& outcome, int64_t result) {
   EXPECT_TRUE(outcome.exited) << "signal " << outcome.signal;
   EXPECT_EQ(outcome.result, result);
 }
@@ -107,15 +107,16 @@ TEST(AnswersTest, ModeTrapTellsTheHandlerWhichCall) {
 }
 
 TEST(AnswersTest, NumbersOfNoKnownCallGetEnosys) {
-  for (long number : {472L, 1000L, 400L, 0x3fffffffL}) {
+  for (int64_t number : {472L, 1000L, 400L, 0x3fffffffL}) {
     ExpectResult(Call(MakePolicy(), number), -ENOSYS);
   }
 }
 
 TEST(AnswersTest, ProbedCallsAndIoUringGetEnosys) {
-  for (long number : {long{SYS_clone3}, long{SYS_rseq}, long{SYS_faccessat2},
-                      long{SYS_io_uring_setup}, long{SYS_io_uring_enter},
-                      long{SYS_io_uring_register}}) {
+  for (int64_t number :
+       {int64_t{SYS_clone3}, int64_t{SYS_rseq}, int64_t{SYS_faccessat2},
+        int64_t{SYS_io_uring_setup}, int64_t{SYS_io_uring_enter},
+        int64_t{SYS_io_uring_register}}) {
     ExpectResult(Call(MakePolicy(), number), -ENOSYS);
   }
 }
@@ -143,7 +144,7 @@ TEST(AnswersTest, ATracerCanSkipACall) {
     ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
     raise(SIGSTOP);  // until the parent is ready
     InstallOrDie(filter);
-    const long result = RawCall(SYS_getpid);
+    const int64_t result = RawCall(SYS_getpid);
     RawCall(SYS_exit_group, result == 77 ? 42 : 43);
   }
   int status = 0;
@@ -162,7 +163,7 @@ TEST(AnswersTest, ATracerCanSkipACall) {
         skipping = false;
         ASSERT_EQ(ptrace(PTRACE_SETREGS, child, nullptr, &registers), 0);
       } else if (registers.orig_rax == SYS_getpid) {
-        registers.orig_rax = static_cast<unsigned long long>(-1);
+        registers.orig_rax = static_cast<uint64_t>(-1);
         skipping = true;
         ASSERT_EQ(ptrace(PTRACE_SETREGS, child, nullptr, &registers), 0);
       }
@@ -174,8 +175,8 @@ TEST(AnswersTest, ATracerCanSkipACall) {
 }
 
 // getpid of i386 is 20.
-long CallAsI386() {
-  long result;
+int64_t CallAsI386() {
+  int64_t result;
   __asm__ volatile("int $0x80"
                    : "=a"(result)
                    : "a"(20)
@@ -198,7 +199,7 @@ TEST(AnswersTest, CallsOfI386Kill) {
 
 // The kernel makes programs enter these from its own trampolines.
 TEST(AnswersTest, UretprobeAndUprobeAreNotDenied) {
-  for (long number : {335L, 336L}) {
+  for (int64_t number : {335L, 336L}) {
     const Outcome outcome = Call(MakePolicy(), number);
     EXPECT_NE(outcome.signal, SIGSYS) << number;
   }
@@ -209,9 +210,9 @@ TEST(AnswersTest, UretprobeAndUprobeAreNotDenied) {
 struct RuleCase {
   const char* call;
   int index;
-  long accepted;
-  long rejected;
-  long arguments[6];
+  int64_t accepted;
+  int64_t rejected;
+  int64_t arguments[6];
 };
 
 void PrintTo(const RuleCase& rule, std::ostream* stream) {
@@ -220,7 +221,7 @@ void PrintTo(const RuleCase& rule, std::ostream* stream) {
 
 class RuleTest : public ::testing::TestWithParam<RuleCase> {
  protected:
-  Outcome CallWith(long value) {
+  Outcome CallWith(int64_t value) {
     const RuleCase& rule = GetParam();
     const syscalls::Syscall* call = syscalls::FindByName(rule.call);
     const auto index = static_cast<size_t>(rule.index);
@@ -235,7 +236,7 @@ class RuleTest : public ::testing::TestWithParam<RuleCase> {
          {}});
     Normalize(policy);
     return RunFiltered(Compile(policy), [=] {
-      long a[6];
+      int64_t a[6];
       for (int i = 0; i < 6; ++i) a[i] = rule.arguments[i];
       a[index] = value;
       return RawCall(call->number, a[0], a[1], a[2], a[3], a[4], a[5]);

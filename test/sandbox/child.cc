@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <string>
@@ -53,11 +54,12 @@ std::string Drain(FILE* file) {
 
 }  // namespace
 
-long RawCall(long number, long a, long b, long c, long d, long e, long f) {
-  long result;
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  register long r9 __asm__("r9") = f;
+int64_t RawCall(int64_t number, int64_t a, int64_t b, int64_t c, int64_t d,
+                int64_t e, int64_t f) {
+  int64_t result;
+  register int64_t r10 __asm__("r10") = d;
+  register int64_t r8 __asm__("r8") = e;
+  register int64_t r9 __asm__("r9") = f;
   __asm__ volatile("syscall"
                    : "=a"(result)
                    : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8),
@@ -70,23 +72,24 @@ void InstallOrDie(const Filter& filter) {
   const Program program = {static_cast<unsigned short>(filter.size()),
                            filter.data()};
   if (RawCall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1) != 0 ||
-      RawCall(SYS_seccomp, 1, 0, reinterpret_cast<long>(&program)) != 0) {
+      RawCall(SYS_seccomp, 1, 0, reinterpret_cast<int64_t>(&program)) != 0) {
     RawCall(SYS_exit_group, 253);
   }
 }
 
-void AnswerInTheKernelsName(long number, unsigned answer) {
+void AnswerInTheKernelsName(int64_t number, unsigned answer) {
   InstallOrDie({{policy::kLoad, 0, 0, policy::kNumberOffset},
                 {policy::kJumpEqual, 0, 1, static_cast<uint32_t>(number)},
                 {policy::kReturn, 0, 0, answer},
                 {policy::kReturn, 0, 0, policy::kReturnAllow}});
 }
 
-Outcome RunFiltered(const Filter& filter, const std::function<long()>& body) {
-  void* page = mmap(nullptr, sizeof(long), PROT_READ | PROT_WRITE,
+Outcome RunFiltered(const Filter& filter,
+                    const std::function<int64_t()>& body) {
+  void* page = mmap(nullptr, sizeof(int64_t), PROT_READ | PROT_WRITE,
                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   EXPECT_NE(page, MAP_FAILED);
-  auto* shared = static_cast<volatile long*>(page);
+  auto* shared = static_cast<volatile int64_t*>(page);
   pid_t child = fork();
   if (child == 0) {
     InstallOrDie(filter);
@@ -95,7 +98,7 @@ Outcome RunFiltered(const Filter& filter, const std::function<long()>& body) {
   }
   Outcome outcome = Wait(child);
   outcome.result = *shared;
-  munmap(page, sizeof(long));
+  munmap(page, sizeof(int64_t));
   return outcome;
 }
 
