@@ -42,7 +42,8 @@ absl::Status SetMode(absl::string_view value, Options& options) {
 
 absl::Status SetLibc(absl::string_view value, Options& options) {
   if (value != "musl") {
-    return Wrong("--chestnut-libc", value, "musl, the only one so far");
+    return Wrong("--chestnut-libc", value,
+                 "musl; leave it out for the system's libc");
   }
   options.libc = std::string(value);
   return absl::OkStatus();

@@ -109,6 +109,7 @@ Execution Execute(const std::vector<std::string>& command,
   FILE* errors = tmpfile();
   EXPECT_TRUE(output != nullptr && errors != nullptr);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& word : command) {
     arguments.push_back(const_cast<char*>(word.c_str()));
   }
