@@ -149,10 +149,19 @@ class DataObjectFinder {
     }
     constexpr int64_t kFarthest = -(int64_t{1} << 24);
     const auto top = static_cast<int64_t>(offset->address);
-    const bool plain_type = type->relocated || type->address == 0 ||
-                            RegionAt(type->address) != nullptr;
-    return !offset->relocated && top <= 0 && top > kFarthest && plain_type &&
+    return !offset->relocated && top <= 0 && top > kFarthest &&
+           IsTypeOrNull(*type) &&
            (method->symbol != kNoSymbol || functions_.IsCode(method->address));
+  }
+
+  // A type begins with a pointer to the virtual table of its own class. So a
+  // row of a C table (number, name, function) is not taken for one.
+  bool IsTypeOrNull(const Image::Pointer& type) const {
+    if (type.address == 0) return true;  // or another module's
+    const auto table = image_.PointerAt(type.address);
+    if (!table.has_value()) return false;
+    return table->relocated || (image_.kind() == ImageKind::kExecutable &&
+                                RegionAt(table->address) != nullptr);
   }
 
   // Whoever walks a section needs the address of its end, too. In objects the

@@ -357,10 +357,13 @@ TEST(InferenceTest, VirtualTablesAreObjects) {
     .size g, 1
     .section .data.rel.ro, "aw"
     .balign 32
-    type: .quad 0, 0, 0
+    type: .quad other_type, 0, 0
     one: .quad 0, type, f, f
     two: .quad -8, type, g
     three: .quad 0, 0, f
+    .balign 32
+    rows: .quad 0, name, f, 0, name, g
+    name: .asciz "name..."
     )";
   const std::string flags = "-shared -nostdlib";
   const Module module(Compile("gcc", "assembler", kSource, flags));
@@ -376,6 +379,11 @@ TEST(InferenceTest, VirtualTablesAreObjects) {
     EXPECT_EQ(data.objects()[objects[0]].range.begin, point - 16);
     EXPECT_FALSE(data.objects()[objects[0]].soft_begin);
   }
+  // A pointer into the second row of a table of C's is no such thing.
+  const uint64_t rows = module.Address("rows");
+  const DataObjects table = bare.Find({rows, rows + 24 + 16});
+  EXPECT_THAT(bare.Referred(table, rows),
+              Contains(absl::StrCat("?", module.Address("g"))));
 }
 
 // Tables of offsets need no relocations.
