@@ -23,18 +23,28 @@ bool HasSite(const Program& program, const Body& body, int64_t number) {
                      });
 }
 
-// Names of the functions that a priority ceiling needs, with and without the
-// prefix of libc's own names.
+// libc has its functions under names of its own, too.
+absl::string_view PlainName(absl::string_view name) {
+  while (absl::ConsumePrefix(&name, "_")) {
+  }
+  return name;
+}
+
+// What a priority ceiling needs.
 bool SetsPriority(absl::string_view name) {
-  absl::ConsumePrefix(&name, "__");
   return absl::StartsWith(name, "sched_get") ||
          absl::StartsWith(name, "sched_set");
 }
 
 bool LocksMutex(absl::string_view name) {
-  absl::ConsumePrefix(&name, "__");
   return absl::StartsWith(name, "pthread_mutex_") &&
          !absl::StrContains(name, "prioceiling");
+}
+
+bool AllowsCeilings(absl::string_view name) {
+  return name == "pthread_mutexattr_setprotocol" ||
+         name == "pthread_mutexattr_setprioceiling" ||
+         name == "pthread_mutex_setprioceiling";
 }
 
 }  // namespace
@@ -46,15 +56,28 @@ DeadFunctions::DeadFunctions(const Program& program, const Solver& solver,
     if (!loader.empty() && program.unit(unit).name() == loader) {
       FindLoaderMain(unit);
     }
-    if (program.unit(unit).name() == kLibc) FindPriorityProtocol(unit);
+    // A static program has libc in it, and its names unless it is stripped.
+    if (program.unit(unit).name() == kLibc ||
+        (loader.empty() && program.modules().size() == 1)) {
+      FindPriorityProtocol(unit);
+    }
   }
 }
 
 // elf/rtld.c (glibc 2.36): _dl_start hands dl_main to _dl_sysdep_start, which
 // calls it once. It is the one function of the loader that takes its address
 // from somebody and sets the thread pointer itself; whoever ran it again would
-// lose the thread.
+// lose the thread. Its entry point the kernel alone runs; it is compared with
+// the program's.
 void DeadFunctions::FindLoaderMain(UnitId loader) {
+  if (const auto* roots = program_.unit(loader).unit().roots();
+      roots != nullptr) {
+    for (const facts::Root* root : *roots) {
+      if (root->kind() != facts::RootKind::start) continue;
+      const auto& functions = program_.target(loader, root->symbol()).functions;
+      over_.insert(functions.begin(), functions.end());
+    }
+  }
   for (BodyId id = 0; id < program_.bodies().size(); ++id) {
     const Body& body = program_.body(id);
     if (body.unit == loader && HasSite(program_, body, kArchPrctl)) {
@@ -67,34 +90,26 @@ void DeadFunctions::FindLoaderMain(UnitId loader) {
 // asked for mutexes with a priority ceiling only, which has to be asked for
 // with an attribute.
 void DeadFunctions::FindPriorityProtocol(UnitId libc) {
-  if (CanRun("pthread_mutexattr_setprotocol") ||
-      CanRun("pthread_mutexattr_setprioceiling") ||
-      CanRun("pthread_mutex_setprioceiling")) {
-    return;
-  }
-  // Which functions lock, and which ask the scheduler, exports say.
-  absl::flat_hash_set<FunctionId> lockers, askers, exported;
+  absl::flat_hash_set<FunctionId> lockers, askers;
   const facts::Unit& unit = program_.unit(libc).unit();
   if (unit.symbols() == nullptr) return;
   for (uint32_t i = 0; i < unit.symbols()->size(); ++i) {
-    const facts::Symbol& symbol = *unit.symbols()->Get(i);
-    if (symbol.linkage() == facts::Linkage::internal || !symbol.defined()) {
-      continue;
-    }
-    absl::string_view name = program_.unit(libc).SymbolName(i);
+    if (!unit.symbols()->Get(i)->defined()) continue;
+    absl::string_view name = PlainName(program_.unit(libc).SymbolName(i));
     const auto& functions = program_.target(libc, i).functions;
-    auto add = [&functions](absl::flat_hash_set<FunctionId>& to) {
-      to.insert(functions.begin(), functions.end());
-    };
-    add(exported);
-    if (LocksMutex(name)) add(lockers);
-    if (SetsPriority(name)) add(askers);
+    if (AllowsCeilings(name) &&
+        std::any_of(functions.begin(), functions.end(),
+                    [this](FunctionId f) { return solver_.IsLive(f); })) {
+      return;
+    }
+    if (LocksMutex(name)) lockers.insert(functions.begin(), functions.end());
+    if (SetsPriority(name)) askers.insert(functions.begin(), functions.end());
   }
   for (CallId call = 0; call < solver_.call_count(); ++call) {
     const FunctionId from = program_.body(solver_.call(call).body).function;
     if (!lockers.contains(from)) continue;
     for (FunctionId to : solver_.targets(call)) {
-      if (!exported.contains(to) && CallsOneOf(to, askers)) dead_.insert(to);
+      if (IsNameless(to) && CallsOneOf(to, askers)) dead_.insert(to);
     }
   }
 }
@@ -115,11 +130,12 @@ bool DeadFunctions::CallsOneOf(
   return false;
 }
 
-bool DeadFunctions::CanRun(absl::string_view function) const {
-  const Target* target = program_.Find(function);
-  return target != nullptr &&
-         std::any_of(target->functions.begin(), target->functions.end(),
-                     [this](FunctionId id) { return solver_.IsLive(id); });
+// No function that a program can call: a helper of libc's own.
+bool DeadFunctions::IsNameless(FunctionId function) const {
+  absl::string_view name = program_.function(function).name;
+  return absl::StartsWith(name, "sub_") ||
+         absl::StartsWith(name, "__pthread_tpp_") ||
+         name == "__pthread_current_priority";
 }
 
 }  // namespace chestnut::callgraph

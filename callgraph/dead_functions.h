@@ -28,7 +28,7 @@ class DeadFunctions {
   void FindPriorityProtocol(UnitId libc);
   bool CallsOneOf(FunctionId from,
                   const absl::flat_hash_set<FunctionId>& functions) const;
-  bool CanRun(absl::string_view function) const;
+  bool IsNameless(FunctionId function) const;
 
   const Program& program_;
   const Solver& solver_;
