@@ -417,13 +417,27 @@ TEST(Modules, FixedAddressesAreNumbers) {
 }
 
 TEST(Modules, TablesBesideCodeAreNoCode) {
-  const Facts facts(Shared(
-      absl::StrCat(Named("f", "lea 1f(%rip),%rax; movdqu (%rax),%xmm0; ret"),
-                   "1: .byte 0x0f,0x05,0x06,0x0e,0x0f,0x05,0x16,0x1e\n",
-                   Named("g", "ret"))));
-  for (const json& function : facts.all["functions"]) {
-    EXPECT_FALSE(function.contains("sites")) << function;
+  // Without a name, and with one that is not said to be a function.
+  for (absl::string_view label : {"1:", ".globl table; table: 1:"}) {
+    const Facts facts(Shared(
+        absl::StrCat(Named("f", "lea 1f(%rip),%rax; movdqu (%rax),%xmm0; ret"),
+                     label, " .byte 0x0f,0x05,0x06,0x0e,0x0f,0x05,0x16,0x1e\n",
+                     Named("g", "ret"))));
+    for (const json& function : facts.all["functions"]) {
+      EXPECT_FALSE(function.contains("sites")) << function;
+    }
   }
+}
+
+// Nothing tells that it is a function but the call.
+TEST(Modules, CodeWithoutNameAndUnwindEntry) {
+  const Facts facts(Shared(absl::StrCat(
+      Named("f", "mov $39,%edi; call 1f; ret"),
+      ".zero 16\n1: mov %edi,%eax; syscall; ret\n", Named("g", "ret"))));
+  ASSERT_THAT(facts.Calls("f"), SizeIs(1));
+  const std::string callee = facts.Calls("f")[0];
+  EXPECT_THAT(facts.Numbers(callee), ElementsAre("i32(parameter 0)"));
+  EXPECT_EQ(facts.Function("f")["calls"][0]["arguments"][0], "39");
 }
 
 TEST(Modules, EqualBytesEachTime) {

@@ -92,6 +92,7 @@ class ModuleModel {
   void Scan();
   bool SplitGaps();
   void RescanGaps();
+  bool MayBeData(const FunctionRange& function) const;
   absl::Status ReadExceptionTables();
   std::vector<uint64_t> CodeReferences() const;
   void FindSwitchTables(uint32_t function);
