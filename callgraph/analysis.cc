@@ -67,7 +67,9 @@ void AddLeftBehind(const Program& program, const Solver& solver,
                program.function(from).name, " gives it to")});
     }
   }
+  const bool behind_startup = !startup.order().empty();
   for (FunctionId function : solver.registered_by_objects()) {
+    if (behind_startup && dead.IsOver(function)) continue;
     running.push_back({.function = function,
                        .reason = "called by code without types, which finds "
                                  "it in a variable"});
