@@ -228,10 +228,10 @@ std::string CutName(absl::string_view name, const ClosureLines& lines) {
   if (closure.has_value()) {
     line =
         LineOf(ScopeOf(name.substr(0, closure->begin)), closure->number, lines);
-  } else if ((closure = PlacedClosure(name)).has_value()) {
-    line = closure->number / kPlaceFactor;
   } else {
-    return std::string(name);
+    closure = PlacedClosure(name);
+    if (!closure.has_value()) return std::string(name);
+    line = closure->number / kPlaceFactor;
   }
   absl::string_view member = name.substr(closure->end);
   if (!member.empty() && std::isdigit(member[0])) {
