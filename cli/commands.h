@@ -16,6 +16,7 @@ inline constexpr int kExitIncomplete = 3;  // the analysis is incomplete
 
 // `exit_code` is set when the subcommand has run.
 void AddAnalyzeCommand(CLI::App& app, int& exit_code);
+void AddCheckCommand(CLI::App& app, int& exit_code);
 void AddCacheCommand(CLI::App& app, int& exit_code);
 void AddFactsCommand(CLI::App& app, int& exit_code);
 void AddPolicyCommand(CLI::App& app, int& exit_code);

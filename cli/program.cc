@@ -77,6 +77,7 @@ int RunCommand(int argc, char** argv) {
   AddExplainCommand(app, exit_code);
   AddLibcCommand(app, exit_code);
   AddRunCommand(app, argc, argv, exit_code);
+  AddCheckCommand(app, exit_code);
   AddCacheCommand(app, exit_code);
   AddVersion(app);
   const absl::Status known = CheckCommand(app, argc > 1 ? argv[1] : "");
