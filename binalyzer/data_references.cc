@@ -215,6 +215,7 @@ class ReferenceFinder {
 
   void FindReferringObjects() {
     std::vector<uint64_t> places;
+    places.reserve(found_.size());
     for (const DataReference& reference : found_) {
       places.push_back(reference.place);
     }
