@@ -16,6 +16,9 @@ Linkage LinkageOf(const ImageSymbol& symbol) {
       return Linkage::internal;
     case SymbolBinding::kWeak:
       return Linkage::weak;
+    case SymbolBinding::kUnique:
+      // One of many equal copies (GNU ABI: STB_GNU_UNIQUE).
+      return Linkage::linkonce;
     default:
       return symbol.kind == SymbolKind::kCommon ? Linkage::common
                                                 : Linkage::external;

@@ -160,6 +160,22 @@ const std::vector<PluginImports>& Plugins() {
 
 const std::vector<ReviewedLoad>& Loads() {
   static const auto* const kLoads = new std::vector<ReviewedLoad>{
+      {"libc.a(",
+       "__libc_dlopen_mode",
+       {"libc.so.6"},
+       "elf/dl-libc.c: a static program opens what the shared libc would open "
+       "(gconv modules, the name service, the unwinder), and with it the "
+       "shared libc",
+       "glibc 2.36",
+       {},
+       /*only_known_calls=*/true},
+      {"libc.a(",
+       "__libc_dlsym",
+       {},
+       "what the shared libc would look up there: in gconv modules, in those "
+       "of "
+       "the name service, in the unwinder",
+       "glibc 2.36"},
       {"libcrypto.so.3",
        "dlopen",
        {"/usr/lib/x86_64-linux-gnu/ossl-modules/*.so",
@@ -262,6 +278,11 @@ const std::vector<ReviewedSites>& Sites() {
        {},
        "nptl/nptl_setxid.c: every thread repeats the call of setuid or a "
        "relative, which makes it itself as well (INLINE_SETXID_SYSCALL)",
+       "glibc 2.36"},
+      {"libc.a(nptl_setxid.o)",
+       2,
+       {},
+       "nptl/nptl_setxid.c: the same in a static program",
        "glibc 2.36"},
       {"libcap.so.2",
        2,

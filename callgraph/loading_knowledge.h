@@ -56,6 +56,9 @@ struct ReviewedLoad {
   absl::string_view checked;
   // Does not hold if one of these exports can run.
   std::vector<absl::string_view> unless = {};
+  // The libraries are opened for what the other tables here say is called in
+  // them, not for anything.
+  bool only_known_calls = false;
 };
 absl::Span<const ReviewedLoad> ReviewedLoads();
 // Null if nothing is known.

@@ -72,7 +72,9 @@ absl::Status RunTimeLoads::FollowLoad(const callgraph::RunTimeLoad& load) {
         Call(std::string(name));
         continue;
       }
-      absl::Status status = OpenAll(std::string(name), load.module);
+      absl::Status status = known->only_known_calls
+                                ? Open(std::string(name), load.module, {})
+                                : OpenAll(std::string(name), load.module);
       if (!status.ok()) return status;
     }
     return absl::OkStatus();

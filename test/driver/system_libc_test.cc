@@ -30,8 +30,9 @@ class SystemLibcTest : public ToolTest {
 TEST_F(SystemLibcTest, HelloRunsHoweverItIsLinked) {
   Write("hello.c",
         "#include <stdio.h>\nint main(void) { puts(\"Hello World!\"); }\n");
-  for (const char* flags : {"-O2", "-O0 -g", "-fno-pie -no-pie", "-Wl,-z,now",
-                            "-Wl,-z,lazy", "-O2 -flto", "-s"}) {
+  for (const char* flags :
+       {"-O2", "-O0 -g", "-fno-pie -no-pie", "-Wl,-z,now", "-Wl,-z,lazy",
+        "-O2 -flto", "-s", "-static", "-static-pie"}) {
     const Outcome run = Run(std::string(flags) + " hello.c");
     EXPECT_EQ(run.status, 0) << flags;
     EXPECT_EQ(run.out, "Hello World!\n") << flags;
@@ -110,7 +111,7 @@ TEST_F(SystemLibcTest, WhatLibcAndForeignCodeCallBackMayMakeItsCalls) {
   Write("outside.c", kOutside);
   for (const char* foreign : {"gcc -O0", "gcc -O2", "clang-19 -O2 -fPIC"}) {
     ASSERT_EQ(Shell(std::string(foreign) + " -c outside.c").status, 0);
-    for (const char* flags : {"-O0", "-O2"}) {
+    for (const char* flags : {"-O0", "-O2", "-O2 -static"}) {
       const Outcome run = Run(std::string(flags) + " main.c outside.o");
       EXPECT_EQ(run.status, 0) << foreign << flags;
       EXPECT_EQ(run.out, "cookie 0123\nat exit\n") << foreign << flags;
@@ -202,7 +203,7 @@ int main() {
 
 TEST_F(SystemLibcTest, ClassesOfLibstdcxxCallWhatOverridesTheirMethods) {
   Write("classes.cc", kClasses);
-  for (const char* flags : {"-O0", "-O2"}) {
+  for (const char* flags : {"-O0", "-O2", "-O2 -static"}) {
     const std::string command =
         std::string(flags) + " -std=c++20 --driver-mode=g++ classes.cc";
     const Outcome run = Run(command);
