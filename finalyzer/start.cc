@@ -27,6 +27,7 @@ namespace {
 
 std::vector<char*> Pointers(const std::vector<std::string>& arguments) {
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) {
     // execve takes them like this and does not change them.
     pointers.push_back(const_cast<char*>(argument.c_str()));
@@ -103,7 +104,7 @@ absl::Status StartConfined(const Program& program,
       .environment = environ,
       .filter = reinterpret_cast<const chestnut_instruction*>(
           confinement.filter.data()),
-      .filter_length = static_cast<unsigned short>(confinement.filter.size()),
+      .filter_length = static_cast<unsigned>(confinement.filter.size()),
       .canary_errno = confinement.canary_errno,
   };
   return ToStatus(program, confinement.at == policy::InstallPoint::kExec

@@ -2,7 +2,7 @@
 
 #include "runtime/kernel_trace.h"
 
-enum { WORD = sizeof(unsigned long) };
+static const unsigned long word_size = sizeof(unsigned long);
 
 long chestnut_ptrace(long request, int target, unsigned long address,
                      unsigned long data) {
@@ -88,11 +88,12 @@ long chestnut_read_bytes(int target, unsigned long address, void *bytes,
   unsigned char *to = bytes;
   unsigned long word = 0;
   for (unsigned long i = 0; i < size; ++i, ++address) {
-    if (i == 0 || address % WORD == 0) {
-      const long error = read_word(target, address - address % WORD, &word);
+    if (i == 0 || address % word_size == 0) {
+      const long error =
+          read_word(target, address - address % word_size, &word);
       if (error != 0) return error;
     }
-    to[i] = (unsigned char)(word >> address % WORD * 8);
+    to[i] = (unsigned char)(word >> address % word_size * 8);
   }
   return 0;
 }
@@ -101,14 +102,16 @@ long chestnut_write_bytes(int target, unsigned long address, const void *bytes,
                           unsigned long size) {
   const unsigned char *from = bytes;
   while (size > 0) {
-    const unsigned long first = address % WORD;
+    const unsigned long first = address % word_size;
     const unsigned long aligned = address - first;
     unsigned long word = 0;
     unsigned long i = first;
     long error = 0;
-    if (first != 0 || size < WORD) error = read_word(target, aligned, &word);
+    if (first != 0 || size < word_size) {
+      error = read_word(target, aligned, &word);
+    }
     if (error != 0) return error;
-    for (; i < WORD && size > 0; ++i, --size) {
+    for (; i < word_size && size > 0; ++i, --size) {
       word &= ~(0xfful << i * 8);
       word |= (unsigned long)*from++ << i * 8;
     }
@@ -124,16 +127,16 @@ unsigned long chestnut_auxiliary(int target, unsigned long stack,
   unsigned long word = 0;
   if (read_word(target, stack, &word) != 0) return missing;
   /* The number of arguments, they and a null, the environment and a null. */
-  stack += (word + 2) * WORD;
+  stack += (word + 2) * word_size;
   do {
     if (read_word(target, stack, &word) != 0) return missing;
-    stack += WORD;
+    stack += word_size;
   } while (word != 0);
-  for (;; stack += 2 * WORD) {
+  for (;; stack += 2 * word_size) {
     if (read_word(target, stack, &word) != 0) return missing;
     if (word == CHESTNUT_AT_NULL) return missing;
     if (word != type) continue;
-    return read_word(target, stack + WORD, &word) == 0 ? word : missing;
+    return read_word(target, stack + word_size, &word) == 0 ? word : missing;
   }
 }
 

@@ -193,7 +193,7 @@ static _Noreturn void fail_under_filter(const struct chestnut_start *start,
 struct chestnut_start_failure chestnut_start_at_exec(
     const struct chestnut_start *start) {
   const struct chestnut_program program = {
-      .length = start->filter_length,
+      .length = (unsigned short)start->filter_length,
       .instructions = start->filter,
   };
   static const long calls[][4] = {

@@ -46,8 +46,8 @@ struct chestnut_start {
   char *const *arguments;
   char *const *environment;
   const struct chestnut_instruction *filter;
-  unsigned short filter_length; /* in instructions */
-  int canary_errno;             /* what the filter answers the canary with */
+  unsigned int filter_length; /* in instructions */
+  int canary_errno;           /* what the filter answers the canary with */
 };
 
 /* How far it came. */

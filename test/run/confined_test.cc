@@ -257,7 +257,7 @@ TEST_F(ConfinedTest, ProgramsWithPrivilegesOfTheirOwnAreRefused) {
         arguments,
         environ,
         reinterpret_cast<const chestnut_instruction*>(filter.data()),
-        static_cast<unsigned short>(filter.size()),
+        static_cast<unsigned>(filter.size()),
         1};
     chestnut_start_at_entry(&start);
     _exit(254);
