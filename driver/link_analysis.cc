@@ -172,6 +172,7 @@ class LinkAnalyzer {
     options.program = program_;
     options.linked = &linked;
     options.install_point = policy::InstallPoint::kMain;
+    options.exact = context_.options.exact;
     options.mode = *policy::ParseMode(context_.options.mode);
     return AnalyzeProgram(options);
   }

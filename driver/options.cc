@@ -55,7 +55,8 @@ absl::Status Apply(absl::string_view name, bool has_value,
   const std::pair<absl::string_view, bool*> flags[] = {
       {"help", &options.help},
       {"allow-unanalysed", &options.allow_unanalysed},
-      {"unsandboxed", &options.unsandboxed}};
+      {"unsandboxed", &options.unsandboxed},
+      {"exact", &options.exact}};
   for (const auto& [flag, target] : flags) {
     if (name != flag) continue;
     if (has_value) {
@@ -140,6 +141,9 @@ std::vector<std::string> LinkerOptions(const Options& options) {
   if (options.allow_unanalysed) {
     result.push_back(absl::StrCat(kOptionPrefix, "allow-unanalysed"));
   }
+  if (options.exact) {
+    result.push_back(absl::StrCat(kOptionPrefix, "exact"));
+  }
   if (options.unsandboxed) {
     result.push_back(absl::StrCat(kOptionPrefix, "unsandboxed"));
   }
@@ -166,6 +170,8 @@ Everything but the options below goes to the real compiler.
                                 given several times
   --chestnut-allow-unanalysed   link objects that nobody analysed; a system call
                                 that only they make is not allowed
+  --chestnut-exact              only the calls of the libraries that are here, not
+                                those of the same kind that others may make
   --chestnut-unsandboxed        link without a sandbox, and say so
   --chestnut-help               this text
 

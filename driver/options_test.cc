@@ -47,7 +47,8 @@ TEST(OptionsTest, ReachTheLinkerStageUnchanged) {
   std::vector<std::string> arguments = {
       "--chestnut-libc=musl",         "--chestnut-mode=errno=38",
       "--chestnut-allow-unanalysed",  "--chestnut-policy-out=p,q.json",
-      "--chestnut-annotations=a b.h", "--chestnut-unsandboxed"};
+      "--chestnut-annotations=a b.h", "--chestnut-exact",
+      "--chestnut-unsandboxed"};
   LinkerContext context;
   context.options = *TakeOptions(arguments);
   context.linker = "/usr/bin/ld";

@@ -41,6 +41,15 @@ TEST_F(SystemLibcTest, HelloRunsHoweverItIsLinked) {
   }
 }
 
+TEST_F(SystemLibcTest, FamiliesOfCallsServeAnotherLibc) {
+  Write("hello.c",
+        "#include <stdio.h>\nint main(void) { puts(\"Hello World!\"); }\n");
+  EXPECT_EQ(Run("hello.c").status, 0);
+  EXPECT_THAT(Calls(), HasSubstr("openat2"));
+  EXPECT_EQ(Run("--chestnut-exact hello.c").status, 0);
+  EXPECT_THAT(Calls(), Not(HasSubstr("openat2")));
+}
+
 // Whatever libc is handed comes back as a call, and each makes one of its own.
 constexpr char kCallbacks[] = R"(
 #define _GNU_SOURCE
