@@ -21,7 +21,7 @@ struct Options {
   int errno_value = 1;  // of mode errno
   bool allow_unanalysed = false;
   bool unsandboxed = false;
-  bool exact = false;  // without families of equivalent calls
+  bool exact = false;                    // without families of equivalent calls
   std::string policy_out;                // policy JSON of the program linked
   std::string facts_out;                 // facts of the program linked
   std::string candidates_out;            // what each indirect call can reach
