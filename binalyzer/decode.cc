@@ -425,13 +425,12 @@ class Reader {
                               ZYDIS_ATTRIB_HAS_REPNE)) == 0;
     if (opcode >= 0x40 && opcode < 0x50) {
       Set(Operation::kConditionalMove, RegisterField(), RegisterOrMemory());
-    } else if (opcode >= 0x80 && opcode < 0x90) {
-      out_.operation = Operation::kNothing;
     } else if (opcode >= 0x90 && opcode < 0xa0) {
       Set(Operation::kSetFromFlags, RegisterOrMemory());
     } else if (opcode == 0xaf && plain) {
       Set(Operation::kClobber, RegisterField());
-    } else if (opcode == 0x0b || opcode == 0x18 || opcode == 0x1f ||
+    } else if ((opcode >= 0x80 && opcode < 0x90) || opcode == 0x0b ||
+               opcode == 0x18 || opcode == 0x1f ||
                zydis_.mnemonic == ZYDIS_MNEMONIC_ENDBR64) {
       out_.operation = Operation::kNothing;
     } else if (zydis_.mnemonic == ZYDIS_MNEMONIC_MOVZX ||
