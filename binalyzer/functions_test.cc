@@ -19,7 +19,6 @@
 namespace chestnut::binalyzer {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

@@ -201,7 +201,7 @@ class DynamicReader {
         absl::Status s = AddRelative(next + (bit - 1) * 8);
         if (!s.ok()) return s;
       }
-      next += 63 * 8;
+      next += uint64_t{63} * 8;
     }
     return absl::OkStatus();
   }

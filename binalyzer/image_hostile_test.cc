@@ -203,7 +203,7 @@ TEST(HostileTest, EveryTruncationIsSafe) {
   ASSERT_GT(bytes.size(), kLoaded);
   for (size_t size = 0; size < bytes.size(); size += size < 0x200 ? 1 : 7) {
     // A copy of exactly that size, so that a sanitizer sees the end.
-    const std::vector<char> cut(bytes.begin(), bytes.begin() + size);
+    const std::vector<char> cut(bytes.data(), bytes.data() + size);
     const auto image =
         Image::Read(absl::string_view(cut.data(), cut.size()), "cut.so");
     EXPECT_EQ(image.ok(), size >= kLoaded) << size;
@@ -213,7 +213,7 @@ TEST(HostileTest, EveryTruncationIsSafe) {
 TEST(HostileTest, EveryTruncationOfAnObjectIsSafe) {
   const std::string bytes = FromYaml("object.yaml");
   for (size_t size = 0; size < bytes.size(); ++size) {
-    const std::vector<char> cut(bytes.begin(), bytes.begin() + size);
+    const std::vector<char> cut(bytes.data(), bytes.data() + size);
     EXPECT_FALSE(
         Image::Read(absl::string_view(cut.data(), cut.size()), "cut.o").ok())
         << size;

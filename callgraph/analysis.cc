@@ -127,13 +127,13 @@ Walk StartupWalk(const Program& program, const Solver& solver,
                  const Roots& roots, const DeadFunctions& dead,
                  const Options& options) {
   if (options.install_point != policy::InstallPoint::kMain) {
-    auto alive = [&dead](FunctionId from, FunctionId to) {
+    auto alive = [&dead](FunctionId /*from*/, FunctionId to) {
       return !dead.IsDead(to);
     };
     return Walk(program, solver, roots.startup, alive);
   }
   if (!roots.main.empty()) {
-    auto before = [&roots, &dead](FunctionId from, FunctionId to) {
+    auto before = [&roots, &dead](FunctionId /*from*/, FunctionId to) {
       return std::find(roots.main.begin(), roots.main.end(), to) ==
                  roots.main.end() &&
              !dead.IsDead(to);
@@ -188,7 +188,7 @@ struct Reach {
   // What start-up alone runs is not run again behind it.
   std::function<bool(FunctionId, FunctionId)> Alive(const Roots& roots) const {
     const bool behind_startup = !roots.startup.empty();
-    return [this, behind_startup](FunctionId from, FunctionId to) {
+    return [this, behind_startup](FunctionId /*from*/, FunctionId to) {
       return !(behind_startup && dead.IsOver(to)) && !dead.IsDead(to);
     };
   }

@@ -168,6 +168,7 @@ absl::Status RunTimeLoads::FollowNames() {
     for (const std::string& service :
          ServicesOf(std::string(lookup.database))) {
       std::vector<std::string> called;
+      called.reserve(lookup.called.size());
       for (absl::string_view function : lookup.called) {
         called.push_back(absl::StrCat("_nss_", service, "_", function));
       }
