@@ -178,6 +178,8 @@ class LoadInfoReader {
         info_.no_default_folders |= (entry.d_un.d_val & DF_1_NODEFLIB) != 0;
         pie_ |= (entry.d_un.d_val & DF_1_PIE) != 0;
         break;
+      default:
+        break;  // of no concern here
     }
     return absl::OkStatus();
   }
