@@ -18,7 +18,6 @@ using facts::SinkKind;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Pair;
 
@@ -34,6 +33,7 @@ Options Static() {
 
 std::vector<std::string> Names(const std::vector<policy::Call>& calls) {
   std::vector<std::string> names;
+  names.reserve(calls.size());
   for (const policy::Call& call : calls) names.push_back(call.name);
   return names;
 }

@@ -48,6 +48,7 @@ class Mixed : public ::testing::Test {
   }
   static std::vector<std::string> Calls(const Result& result) {
     std::vector<std::string> names;
+    names.reserve(result.policy.calls.size());
     for (const policy::Call& call : result.policy.calls) {
       names.push_back(call.name);
     }
