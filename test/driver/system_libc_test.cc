@@ -234,6 +234,42 @@ TEST_F(SystemLibcTest, WhatIsOpenedByNameBelongsToTheProgram) {
   EXPECT_THAT(Calls(), HasSubstr("getpgid"));
 }
 
+// What libc decides by data and not by code: the calls that every thread
+// repeats after setuid, and the modules of the name service.
+constexpr char kIdentity[] = R"(
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+static pthread_barrier_t barrier;
+static void* start(void* argument) {
+  pthread_barrier_wait(&barrier);
+  pthread_barrier_wait(&barrier);
+  return argument;
+}
+int main(void) {
+  pthread_t thread;
+  pthread_barrier_init(&barrier, 0, 2);
+  pthread_create(&thread, 0, start, 0);
+  pthread_barrier_wait(&barrier);
+  int result = setuid(getuid()) | setresgid(-1, getgid(), -1);
+  pthread_barrier_wait(&barrier);
+  pthread_join(thread, 0);
+  struct passwd* user = getpwnam("root");
+  printf("%d %s\n", result, user ? user->pw_name : "nobody");
+}
+)";
+
+TEST_F(SystemLibcTest, ThreadsRepeatASetuidAndNamesAreFound) {
+  Write("identity.c", kIdentity);
+  for (const char* flags : {"-O2", "-O2 -static"}) {
+    const Outcome run = Run(std::string(flags) + " -w identity.c");
+    EXPECT_EQ(run.status, 0) << flags;
+    EXPECT_EQ(run.out, "0 root\n") << flags;
+  }
+}
+
 TEST_F(SystemLibcTest, WhatNothingNeedsIsKilled) {
   Write("gadget.c",
         "#include <string.h>\n#include <sys/mman.h>\n"
