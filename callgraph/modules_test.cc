@@ -15,7 +15,6 @@ namespace {
 
 using facts::Linkage;
 using facts::RootKind;
-using facts::SymbolType;
 using facts::UnitKind;
 using ::testing::Contains;
 using ::testing::HasSubstr;

@@ -18,7 +18,6 @@ using facts::SinkKind;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 // A unit with `main` and functions f, g of type void(), h of type void(i32).
