@@ -88,7 +88,7 @@ TEST(ValueSet, UndefinedArithmeticIsUnknown) {
 
 TEST(ValueSet, ProductsOfSetsAreBounded) {
   ValueSet a, b;
-  for (int i = 0; i < 20; ++i) {
+  for (int64_t i = 0; i < 20; ++i) {
     a.Add(ValueSet::Of(i));
     b.Add(ValueSet::Of(i * 100));
   }

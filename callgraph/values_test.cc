@@ -103,6 +103,7 @@ TEST_F(Values, WitnessesFollowTheNumbersOwnPath) {
   const policy::Call* call = policy::FindCall(Policy().calls, kGetuid);
   ASSERT_NE(call, nullptr);
   std::vector<std::string> functions;
+  functions.reserve(call->witness.size());
   for (const policy::WitnessStep& step : call->witness) {
     functions.push_back(step.function);
   }

@@ -34,7 +34,7 @@ constexpr absl::string_view kExtension = ".facts";
 constexpr uint64_t kLimit = uint64_t{1} << 30;
 // How long an entry's time of use is left as it is, so that reading writes
 // nothing most of the time.
-constexpr time_t kTouchAfter = 24 * 60 * 60;
+constexpr time_t kTouchAfter = time_t{24} * 60 * 60;
 
 absl::StatusOr<std::string> Folder() {
   absl::StatusOr<std::string> folder = CacheFolder();

@@ -39,6 +39,7 @@ class Tool : public testing::Test {
   int Run(std::vector<std::string> words) {
     words.insert(words.begin(), "chestnut-frontend");
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     testing::internal::CaptureStderr();

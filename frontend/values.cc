@@ -16,7 +16,6 @@ using facts::kNone;
 using facts::Operator;
 using facts::Value;
 using facts::ValueKind;
-using llvm::cast;
 using llvm::dyn_cast;
 
 // Larger expressions are unknown; the largest in musl and sqlite have 20 nodes.

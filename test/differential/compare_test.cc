@@ -42,7 +42,7 @@ class Unit {
   }
 
   facts::FunctionT& Function(absl::string_view name,
-                             std::vector<std::string> calls = {}) {
+                             const std::vector<std::string>& calls = {}) {
     auto function = std::make_unique<facts::FunctionT>();
     function->symbol = Symbol(name);
     for (const std::string& callee : calls) {

@@ -133,7 +133,7 @@ TEST_F(ConfinedTest, ARefusedOrFakedFilterEndsTheProgram) {
   const std::string victim = Compile("../../sandbox/victims/call");
   const std::vector<std::string> command = {victim, kGetppid};
   const Policy policy = AllBut({"reboot"});
-  auto answer = [](long number, unsigned verdict) {
+  auto answer = [](int number, unsigned verdict) {
     return [=] { AnswerInTheKernelsName(number, verdict); };
   };
   ExpectNotInstalled(
@@ -211,6 +211,7 @@ TEST_F(ConfinedTest, IsDescribedByTheKernelAndCanBeTracedAfterwards) {
     dup2(to_victim[0], STDIN_FILENO);
     dup2(from_victim[1], STDOUT_FILENO);
     std::vector<char*> words;
+    words.reserve(command.size() + 1);
     for (const std::string& word : command) {
       words.push_back(const_cast<char*>(word.c_str()));
     }
@@ -225,12 +226,12 @@ TEST_F(ConfinedTest, IsDescribedByTheKernelAndCanBeTracedAfterwards) {
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   ASSERT_EQ(status >> 8, SIGTRAP | PTRACE_EVENT_EXIT << 8);
-  unsigned long message = 0;
+  uint64_t message = 0;
   user_regs_struct registers = {};
   EXPECT_EQ(ptrace(PTRACE_GETEVENTMSG, child, nullptr, &message), 0);
   EXPECT_EQ(ptrace(PTRACE_GETREGS, child, nullptr, &registers), 0);
-  EXPECT_EQ(message & 0x7f, static_cast<unsigned long>(SIGSYS));
-  EXPECT_EQ(registers.rax, static_cast<unsigned long>(SYS_getpid));
+  EXPECT_EQ(message & 0x7f, uint64_t{SIGSYS});
+  EXPECT_EQ(registers.rax, uint64_t{SYS_getpid});
   EXPECT_EQ(ptrace(PTRACE_CONT, child, nullptr, nullptr), 0);
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFSIGNALED(status));

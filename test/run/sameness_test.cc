@@ -116,7 +116,8 @@ TEST_F(SamenessTest, OfStreamsThatAreClosed) {
 TEST_F(SamenessTest, OfDescriptorsFolderMaskAndLimits) {
   const std::string victim = Compile("state");
   ExpectSame({victim}, [] {
-    if (dup2(open("/dev/null", O_RDONLY), 77) != 77 || chdir("/") != 0) {
+    const int null = open("/dev/null", O_RDONLY);
+    if (null < 0 || dup2(null, 77) != 77 || chdir("/") != 0) {
       _exit(200);
     }
     umask(0137);
@@ -187,8 +188,10 @@ TEST_F(SamenessTest, OfInput) {
   const std::string text = folder_ + "/input";
   const Execution made = Execute({"sh", "-c", "seq 200000 >" + text});
   ExpectStatus(made, 0);
-  ExpectSame({"/usr/bin/cksum"},
-             [&text] { dup2(open(text.c_str(), O_RDONLY), STDIN_FILENO); });
+  ExpectSame({"/usr/bin/cksum"}, [&text] {
+    const int input = open(text.c_str(), O_RDONLY);
+    if (input < 0 || dup2(input, STDIN_FILENO) != STDIN_FILENO) _exit(200);
+  });
 }
 
 TEST_F(SamenessTest, AProgramOfTheSearchPathKeepsItsName) {

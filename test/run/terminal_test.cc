@@ -25,6 +25,7 @@ class TerminalTest : public RunTest {
   // Executes the command in a child's place; `standard_output` may be -1.
   static void Become(const std::vector<std::string>& command) {
     std::vector<char*> words;
+    words.reserve(command.size() + 1);
     for (const std::string& word : command) {
       words.push_back(const_cast<char*>(word.c_str()));
     }
@@ -77,7 +78,8 @@ TEST_F(TerminalTest, AStopBeforeTheEntryPointLastsUntilItIsContinued) {
   const pid_t child = fork();
   if (child == 0) {
     setenv("BEFORE", "stop", 1);
-    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    const int null = open("/dev/null", O_WRONLY);
+    if (null < 0 || dup2(null, STDOUT_FILENO) != STDOUT_FILENO) _exit(200);
     Become(command);
   }
   int status = WaitFor(child, WUNTRACED);

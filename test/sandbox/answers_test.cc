@@ -31,7 +31,6 @@
 namespace chestnut::sandbox_test {
 namespace {
 
-using policy::ArgumentRule;
 using policy::Filter;
 using policy::InstallPoint;
 using policy::Mode;

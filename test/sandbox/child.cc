@@ -22,7 +22,7 @@ namespace {
 using policy::Filter;
 
 struct Program {
-  unsigned short length;
+  uint16_t length;
   const policy::Instruction* instructions;
 };
 
@@ -69,8 +69,7 @@ int64_t RawCall(int64_t number, int64_t a, int64_t b, int64_t c, int64_t d,
 }
 
 void InstallOrDie(const Filter& filter) {
-  const Program program = {static_cast<unsigned short>(filter.size()),
-                           filter.data()};
+  const Program program = {static_cast<uint16_t>(filter.size()), filter.data()};
   if (RawCall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1) != 0 ||
       RawCall(SYS_seccomp, 1, 0, reinterpret_cast<int64_t>(&program)) != 0) {
     RawCall(SYS_exit_group, 253);

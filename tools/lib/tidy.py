@@ -72,7 +72,8 @@ class Memory:
         self.build = build
         self.inputs = dependencies(build)
         self.digests = {}
-        self.common = output(TIDY, "--version") + (ROOT / ".clang-tidy").read_text()
+        self.common = output(TIDY, "--version") + "".join(
+            (ROOT / name).read_text() for name in output("git", "ls-files", "*.clang-tidy").split())
 
     def _anywhere(self, text):
         """Takes the names of this clone out of a command or path."""
