@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "binalyzer/shrunk_file.h"
 
 namespace chestnut::binalyzer {
 namespace {
@@ -42,6 +43,7 @@ absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
     } else {
       bytes = absl::string_view(static_cast<const char*>(start),
                                 static_cast<size_t>(status.st_size));
+      WatchMapping(bytes, path);
     }
   }
   close(fd);
@@ -59,6 +61,7 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 MappedFile::~MappedFile() {
   if (bytes_.empty()) return;
+  ForgetMapping(bytes_);
   munmap(const_cast<char*>(bytes_.data()), bytes_.size());
 }
 

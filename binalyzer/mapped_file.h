@@ -9,7 +9,8 @@
 namespace chestnut::binalyzer {
 
 // A file mapped for reading: of a libc of some megabytes a link reads a few
-// members only. Unmapped with the object.
+// members only. Unmapped with the object. A file that becomes shorter meanwhile
+// ends the process (shrunk_file.h).
 class MappedFile {
  public:
   // The error names the path and what the system said.
