@@ -53,7 +53,8 @@ def analysis_cost(setup):
     for path in usual.values():
         analyse(path)
     warm = alternate(setup.rounds, {name: lambda path=path: analyse(path) for name, path in usual.items()})
-    text += ("\nWith the facts of all modules in the cache; median and quartiles of user CPU, peak memory.\n\n"
+    text += ("\nWith the facts of all modules in the cache; median and quartiles of user CPU, peak memory (never less than what the\n"
+             "measuring process itself has).\n\n"
              + table(["", "user CPU", "peak", "aim"],
                      [[f"`{name}`", spread_text([each.user for each in results], "ms", 1000),
                        median_text([each.peak for each in results], "MiB"), "150 ms"]

@@ -127,7 +127,8 @@ class Summaries(unittest.TestCase):
         results = [
             result("a", ["read"], commands=2, unseen=[["called", "libc.so.6: f"]]),
             result("b", ["read", "write", "open"], incomplete=[
-                {"place": "libx.so+0x10", "reason": "the number of the system call in f is not known: it is read"}]),
+                {"place": "libx.so+0x10", "reason": "the number of the system call in f is not known: it is read (libx.so+0x9)"}],
+                commands=1, missing=["mmap"]),
             result("c", [], error="c: main is not known"),
             result("d", ["read", "write"], commands=1, missing=["open"], main_unknown=True)]
         found = summary.summarize(results, ["/usr/bin/e"])
@@ -139,11 +140,12 @@ class Summaries(unittest.TestCase):
                          [["libx.so: the number of the system call is not known: it is read", 1]])
         self.assertEqual(found["groups"]["all"]["main"],
                          {"programs": 3, "mean": 2, "median": 2, "least": 1, "most": 3})
-        self.assertEqual(found["groups"]["not exercised"]["main"]["programs"], 1)
+        self.assertEqual(found["groups"]["exercised"]["main"]["programs"], 3)
+        self.assertEqual(found["missing_of_incomplete"], [["b", ["mmap"]]])
         self.assertEqual(found["missing"], [["d", ["open"]]])
         self.assertEqual(found["not analysed"], [["c", "c: main is not known"]])
         text = summary.markdown(found, results)
-        for part in ("`/usr/bin/e`", "* `d`: open", "c: main is not known", "| `b` | p | 3 | 3 |"):
+        for part in ("`/usr/bin/e`", "* `d`: open", "* `b`: mmap", "c: main is not known", "| `b` | p | 3 | 3 | 1 |"):
             self.assertIn(part, text)
 
     def test_the_cause_is_the_last_step_that_is_no_plain_call(self):
