@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -21,14 +22,34 @@ constexpr uint64_t kEntrySize = 24;
 // FLAG_ELF_LIBC6 | FLAG_X8664_LIB64: a 64-bit library for x86-64.
 constexpr uint32_t kX8664 = 0x0303;
 // Entries of the hwcaps folders that glibc 2.33 brought; others with a hwcap
-// are of its older scheme, which no distribution has used since.
+// are of its older scheme.
 constexpr uint64_t kExtension = uint64_t{1} << 62;
+// Bits of that scheme (sysdeps/x86/dl-hwcap.h, dl-procinfo.c).
+struct LegacyBit {
+  int bit;
+  absl::string_view folder;
+};
+constexpr LegacyBit kLegacyBits[] = {{1, "x86_64"},
+                                     {2, "avx512_1"},
+                                     {50, "haswell"},
+                                     {51, "xeon_phi"},
+                                     {63, "tls"}};
 
 template <typename T>
 T Load(absl::string_view bytes, uint64_t offset) {
   T value;
   std::memcpy(&value, bytes.data() + offset, sizeof(T));
   return value;
+}
+
+// False: it has a bit that we do not know.
+bool ReadLegacyBits(uint64_t hwcap, std::vector<std::string>* folders) {
+  for (const LegacyBit& legacy : kLegacyBits) {
+    const uint64_t bit = uint64_t{1} << legacy.bit;
+    if ((hwcap & bit) != 0) folders->emplace_back(legacy.folder);
+    hwcap &= ~bit;
+  }
+  return hwcap == 0;
 }
 
 }  // namespace
@@ -66,23 +87,26 @@ absl::StatusOr<LoaderCache> LoaderCache::Parse(absl::string_view bytes,
   for (uint64_t i = 0; i < count; ++i) {
     const uint64_t entry = kHeaderSize + i * kEntrySize;
     const auto hwcap = Load<uint64_t>(bytes, entry + 16);
+    Entry found;
     if (Load<uint32_t>(bytes, entry) != kX8664 ||
-        (hwcap != 0 && (hwcap & kExtension) == 0)) {
+        ((hwcap & kExtension) == 0 &&
+         !ReadLegacyBits(hwcap, &found.legacy_hwcaps))) {
       continue;
     }
     absl::string_view key = string_at(Load<uint32_t>(bytes, entry + 4));
     absl::string_view path = string_at(Load<uint32_t>(bytes, entry + 8));
     if (key.empty() || path.empty()) return error("a name is out of range");
-    cache.paths_[key].emplace_back(path);
+    found.path = std::string(path);
+    cache.entries_[key].push_back(std::move(found));
   }
   return cache;
 }
 
-const std::vector<std::string>& LoaderCache::Find(
+const std::vector<LoaderCache::Entry>& LoaderCache::Find(
     absl::string_view soname) const {
-  static const auto* const kNone = new std::vector<std::string>();
-  auto it = paths_.find(soname);
-  return it == paths_.end() ? *kNone : it->second;
+  static const auto* const kNone = new std::vector<Entry>();
+  auto it = entries_.find(soname);
+  return it == entries_.end() ? *kNone : it->second;
 }
 
 }  // namespace chestnut::binalyzer

@@ -23,12 +23,17 @@ class LoaderCache {
   static absl::StatusOr<LoaderCache> Parse(absl::string_view bytes,
                                            absl::string_view origin);
 
-  // Paths for a soname, of x86-64 libraries, in the order of the file. Those in
-  // a glibc-hwcaps folder have its name in their path.
-  const std::vector<std::string>& Find(absl::string_view soname) const;
+  struct Entry {
+    std::string path;
+    // Names of the legacy folders that it is in, which glibc up to 2.36 looks
+    // at; those in a glibc-hwcaps folder have its name in their path.
+    std::vector<std::string> legacy_hwcaps;
+  };
+  // Of x86-64 libraries with that soname, in the order of the file.
+  const std::vector<Entry>& Find(absl::string_view soname) const;
 
  private:
-  absl::flat_hash_map<std::string, std::vector<std::string>> paths_;
+  absl::flat_hash_map<std::string, std::vector<Entry>> entries_;
 };
 
 }  // namespace chestnut::binalyzer

@@ -1,6 +1,10 @@
 #include "binalyzer/loading.h"
 
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -26,6 +30,13 @@ constexpr absl::string_view kDefaultFolders[] = {"/lib/x86_64-linux-gnu",
                                                  "/usr/lib"};
 constexpr absl::string_view kHwcapsFolder = "/glibc-hwcaps/";
 constexpr size_t kMaxFiles = 20000;
+// The last glibc 2.N with the folders of the older scheme.
+constexpr int kLastLegacy = 36;
+// In whose name a program with privileges may have libraries (glibc's
+// system_dirs, as Debian builds it).
+constexpr absl::string_view kTrustedFolders[] = {"/lib/x86_64-linux-gnu/",
+                                                 "/usr/lib/x86_64-linux-gnu/",
+                                                 "/lib/", "/usr/lib/"};
 
 absl::string_view FolderOf(absl::string_view path) {
   const size_t slash = path.rfind('/');
@@ -45,7 +56,44 @@ std::string ScriptInterpreter(absl::string_view bytes) {
   return std::string(absl::StripAsciiWhitespace(bytes));
 }
 
+// N of the glibc 2.N that a loader says it is of; 0 if it does not.
+int GlibcVersion(absl::string_view loader) {
+  constexpr absl::string_view kMarker = "release version 2.";
+  const size_t at = loader.find(kMarker);
+  if (at == absl::string_view::npos) return 0;
+  int version = 0;
+  for (char digit : loader.substr(at + kMarker.size(), 3)) {
+    if (digit < '0' || digit > '9') break;
+    version = version * 10 + (digit - '0');
+  }
+  return version;
+}
+
+// Whether the kernel gives who executes the file other rights.
+bool GivesPrivileges(const std::string& file) {
+  struct stat info;
+  if (stat(file.c_str(), &info) != 0) return false;
+  return (info.st_mode & (S_ISUID | S_ISGID)) != 0 ||
+         getxattr(file.c_str(), "security.capability", nullptr, 0) > 0;
+}
+
+bool IsIntel() { return __builtin_cpu_is("intel") != 0; }
+
 }  // namespace
+
+std::string MachinePlatform() {
+  return IsIntel() && __builtin_cpu_supports("x86-64-v3") ? "haswell"
+                                                          : "x86_64";
+}
+
+std::vector<std::string> MachineLegacyHwcaps() {
+  std::vector<std::string> names = {"tls", MachinePlatform()};
+  if (IsIntel() && __builtin_cpu_supports("x86-64-v4")) {
+    names.push_back("avx512_1");
+  }
+  names.push_back("x86_64");
+  return names;
+}
 
 std::vector<std::string> MachineHwcaps() {
   std::vector<std::string> names;
@@ -63,6 +111,7 @@ absl::StatusOr<Loading> Loading::OfProgram(const std::string& program,
   Loading loading(options);
   loading.ReadCache();
   if (absl::Status s = loading.AddProgram(program); !s.ok()) return s;
+  loading.FindSubfolders();
   // Nothing loads anything into a static program at its start.
   if (loading.files_[0].info.interpreter.empty()) return loading;
   if (absl::Status s = loading.AddPreloaded(); !s.ok()) return s;
@@ -95,9 +144,33 @@ absl::Status Loading::AddProgram(const std::string& program) {
   }
   absl::StatusOr<LoadInfo> info = ReadLoadInfo(mapped->bytes(), program);
   if (!info.ok()) return info.status();
+  secure_ = GivesPrivileges(*file);
   const std::string path = root_.Inside(*file);
   Add({.path = path, .file = *file, .info = *std::move(info)}, "", 0);
   return absl::OkStatus();
+}
+
+// The folders of the newer scheme, then all combinations of the older one's: by
+// the most significant name first, each with before without.
+void Loading::FindSubfolders() {
+  for (const std::string& hwcap : options_.hwcaps) {
+    subfolders_.push_back(absl::StrCat(kHwcapsFolder, hwcap, "/"));
+  }
+  absl::StatusOr<std::string> file = root_.Resolve(files_[0].info.interpreter);
+  absl::StatusOr<std::string> loader =
+      file.ok() ? support::ReadFile(*file) : file.status();
+  const int version = loader.ok() ? GlibcVersion(*loader) : 0;
+  legacy_ = version > 0 && version <= kLastLegacy;
+  const std::vector<std::string>& legacy = options_.legacy_hwcaps;
+  const size_t sets = legacy_ ? size_t{1} << legacy.size() : 1;
+  for (size_t set = sets; set-- > 0;) {
+    std::string folder = "/";
+    for (size_t i = 0; i < legacy.size(); ++i) {
+      const bool in = (set >> (legacy.size() - 1 - i) & 1) != 0;
+      if (in) absl::StrAppend(&folder, legacy[i], "/");
+    }
+    subfolders_.push_back(std::move(folder));
+  }
 }
 
 absl::Status Loading::AddPreloaded() {
@@ -198,7 +271,7 @@ absl::StatusOr<Loading::Found> Loading::Search(absl::string_view name,
   Found found;
   const std::string expanded = Expand(name, by);
   if (absl::StrContains(expanded, '/')) {
-    if (TryPath(expanded, found)) return found;
+    if (IsTrusted(name, expanded, by) && TryPath(expanded, found)) return found;
   } else {
     const LoadInfo& info = files_[by].info;
     if (info.runpath.empty() && TryRpaths(expanded, by, found)) return found;
@@ -236,35 +309,65 @@ bool Loading::TryFolders(absl::string_view list, uint32_t of,
   for (absl::string_view folder : absl::StrSplit(list, ':')) {
     // An empty entry is the working folder, which differs from run to run.
     if (folder.empty()) continue;
-    if (TryFolder(Expand(folder, of), name, found)) return true;
+    const std::string expanded = Expand(folder, of);
+    if (IsTrusted(folder, expanded, of) && TryFolder(expanded, name, found)) {
+      return true;
+    }
   }
   return false;
 }
 
 bool Loading::TryFolder(absl::string_view folder, absl::string_view name,
                         Found& found) const {
-  for (const std::string& hwcap : options_.hwcaps) {
-    if (TryPath(absl::StrCat(folder, kHwcapsFolder, hwcap, "/", name), found)) {
-      return true;
-    }
+  return std::any_of(subfolders_.begin(), subfolders_.end(),
+                     [&](const std::string& subfolder) {
+                       return TryPath(absl::StrCat(folder, subfolder, name),
+                                      found);
+                     });
+}
+
+// A program with privileges is not to be given other libraries by a link to it
+// in a folder of one's own: $ORIGIN may only begin a path, which in the program
+// itself must end up in a system folder (_dl_dst_substitute).
+bool Loading::IsTrusted(absl::string_view text, absl::string_view expanded,
+                        uint32_t of) const {
+  if (!secure_ || !absl::StrContains(text, "ORIGIN")) return true;
+  if (!absl::ConsumePrefix(&text, "$ORIGIN") &&
+      !absl::ConsumePrefix(&text, "${ORIGIN}")) {
+    return false;
   }
-  return TryPath(absl::StrCat(folder, "/", name), found);
+  if (!text.empty() && text[0] != '/') return false;
+  if (of != 0) return true;
+  const std::string place =
+      std::filesystem::path(std::string(expanded)).lexically_normal().string() +
+      "/";
+  return std::any_of(
+      std::begin(kTrustedFolders), std::end(kTrustedFolders),
+      [&place](auto folder) { return absl::StartsWith(place, folder); });
 }
 
 bool Loading::TryCache(absl::string_view name, Found& found) const {
-  const std::vector<std::string>& paths = cache_.Find(name);
+  const std::vector<LoaderCache::Entry>& entries = cache_.Find(name);
   for (const std::string& hwcap : options_.hwcaps) {
     const std::string folder = absl::StrCat(kHwcapsFolder, hwcap, "/");
-    for (const std::string& path : paths) {
-      if (absl::StrContains(path, folder) && TryPath(path, found)) return true;
+    for (const LoaderCache::Entry& entry : entries) {
+      if (absl::StrContains(entry.path, folder) && TryPath(entry.path, found)) {
+        return true;
+      }
     }
   }
-  for (const std::string& path : paths) {
-    if (!absl::StrContains(path, kHwcapsFolder) && TryPath(path, found)) {
-      return true;
-    }
-  }
-  return false;
+  const std::vector<std::string>& legacy = options_.legacy_hwcaps;
+  auto is_used = [&](const std::string& folder) {
+    return legacy_ &&
+           std::find(legacy.begin(), legacy.end(), folder) != legacy.end();
+  };
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const LoaderCache::Entry& entry) {
+                       return !absl::StrContains(entry.path, kHwcapsFolder) &&
+                              std::all_of(entry.legacy_hwcaps.begin(),
+                                          entry.legacy_hwcaps.end(), is_used) &&
+                              TryPath(entry.path, found);
+                     });
 }
 
 // Files of another machine, and what is no ELF file, the loader passes over.
@@ -293,8 +396,8 @@ std::string Loading::Expand(absl::string_view text, uint32_t of) const {
                                     {"${ORIGIN}", origin},
                                     {"$LIB", kLibrary},
                                     {"${LIB}", kLibrary},
-                                    {"$PLATFORM", "x86_64"},
-                                    {"${PLATFORM}", "x86_64"}});
+                                    {"$PLATFORM", options_.platform},
+                                    {"${PLATFORM}", options_.platform}});
 }
 
 }  // namespace chestnut::binalyzer

@@ -25,6 +25,12 @@ struct LoadOptions {
   // Names of glibc-hwcaps folders that the loader uses, best first. The default
   // is what this machine's processor supports.
   std::vector<std::string> hwcaps;
+  // Names of the folders that glibc up to 2.36 uses besides, in any
+  // combination: the most significant first. Not looked at if the program's
+  // loader is newer.
+  std::vector<std::string> legacy_hwcaps = {};
+  // What $PLATFORM means to the loader.
+  std::string platform = "x86_64";
   // Where the program will lie, if not where it is read from: what $ORIGIN
   // means to it.
   std::string destination = {};
@@ -32,6 +38,10 @@ struct LoadOptions {
 
 // x86-64-v4, -v3, -v2 as far as this machine's processor goes.
 std::vector<std::string> MachineHwcaps();
+// The same of legacy_hwcaps and platform, as glibc's sysdeps/x86/cpu-features.c
+// has them.
+std::vector<std::string> MachineLegacyHwcaps();
+std::string MachinePlatform();
 
 struct LoadedFile {
   std::string name;        // soname, else the last part of the path
@@ -85,6 +95,10 @@ class Loading {
                                 bool optional);
   absl::StatusOr<Found> Search(absl::string_view name, uint32_t by) const;
   bool TryPath(const std::string& path, Found& found) const;
+  // Part of a folder's path that comes before a library's name, by preference.
+  void FindSubfolders();
+  bool IsTrusted(absl::string_view text, absl::string_view expanded,
+                 uint32_t of) const;
   bool TryFolder(absl::string_view folder, absl::string_view name,
                  Found& found) const;
   bool TryFolders(absl::string_view list, uint32_t of, absl::string_view name,
@@ -99,6 +113,9 @@ class Loading {
   LoaderCache cache_;
   uint32_t group_ = 0;
   uint32_t interpreter_ = 0;
+  bool legacy_ = false;  // the loader knows legacy_hwcaps
+  bool secure_ = false;  // the program gains privileges by its file
+  std::vector<std::string> subfolders_;
   std::vector<LoadedFile> files_;
   std::vector<std::string> consulted_;
   absl::flat_hash_map<std::string, uint32_t> by_name_;  // sonames and requests

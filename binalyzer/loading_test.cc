@@ -3,13 +3,16 @@
 #include <elf.h>
 #include <sys/stat.h>
 
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "binalyzer/elf_testing.h"
+#include "binalyzer/loading_testing.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "support/file.h"
@@ -20,110 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// What a file says to the loader.
-struct Spec {
-  std::string soname = {};
-  std::vector<std::string> needed = {};
-  std::string rpath = {};
-  std::string runpath = {};
-  std::string interpreter = {};
-  uint16_t machine = EM_X86_64;
-};
-
-// The smallest ELF file that says it.
-std::string Elf(const Spec& spec) {
-  std::string strings(1, '\0');
-  auto add = [&strings](const std::string& text) {
-    const size_t at = strings.size();
-    strings += text + '\0';
-    return at;
-  };
-  std::vector<Elf64_Dyn> dynamic;
-  auto entry = [&dynamic](int64_t tag, uint64_t value) {
-    Elf64_Dyn dyn = {};
-    dyn.d_tag = tag;
-    dyn.d_un.d_val = value;
-    dynamic.push_back(dyn);
-  };
-  for (const std::string& name : spec.needed) entry(DT_NEEDED, add(name));
-  if (!spec.soname.empty()) entry(DT_SONAME, add(spec.soname));
-  if (!spec.rpath.empty()) entry(DT_RPATH, add(spec.rpath));
-  if (!spec.runpath.empty()) entry(DT_RUNPATH, add(spec.runpath));
-  const size_t interpreter = add(spec.interpreter);
-
-  constexpr size_t kHeaders = sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr);
-  const size_t dynamic_at = kHeaders;
-  const size_t strings_at =
-      dynamic_at + (dynamic.size() + 2) * sizeof(Elf64_Dyn);
-  entry(DT_STRTAB, strings_at);
-  entry(DT_NULL, 0);
-
-  Elf64_Ehdr header = {};
-  std::memcpy(header.e_ident, ELFMAG, SELFMAG);
-  header.e_ident[EI_CLASS] = ELFCLASS64;
-  header.e_ident[EI_DATA] = ELFDATA2LSB;
-  header.e_ident[EI_VERSION] = EV_CURRENT;
-  header.e_type = ET_DYN;
-  header.e_machine = spec.machine;
-  header.e_phoff = sizeof(Elf64_Ehdr);
-  header.e_phentsize = sizeof(Elf64_Phdr);
-  header.e_phnum = 3;
-  Elf64_Phdr load = {};
-  load.p_type = PT_LOAD;
-  load.p_filesz = load.p_memsz = strings_at + strings.size();
-  Elf64_Phdr dyn = load;
-  dyn.p_type = PT_DYNAMIC;
-  dyn.p_offset = dyn.p_vaddr = dynamic_at;
-  dyn.p_filesz = dyn.p_memsz = dynamic.size() * sizeof(Elf64_Dyn);
-  Elf64_Phdr interp = load;
-  interp.p_type = spec.interpreter.empty() ? PT_NULL : PT_INTERP;
-  interp.p_offset = strings_at + interpreter;
-  interp.p_filesz = spec.interpreter.size() + 1;
-
-  std::string bytes;
-  auto append = [&bytes](const void* data, size_t size) {
-    bytes.append(static_cast<const char*>(data), size);
-  };
-  append(&header, sizeof header);
-  append(&load, sizeof load);
-  append(&dyn, sizeof dyn);
-  append(&interp, sizeof interp);
-  append(dynamic.data(), dynamic.size() * sizeof(Elf64_Dyn));
-  return bytes + strings;
-}
-
-// An entry of ld.so.cache.
-struct CacheEntry {
-  std::string name;
-  std::string path;
-  uint32_t flags = 0x0303;
-  uint64_t hwcap = 0;
-};
-
-std::string Cache(const std::vector<CacheEntry>& entries) {
-  std::string header = "glibc-ld.so.cache1.1";
-  std::string table, strings;
-  auto word = [](std::string& to, auto value) {
-    to.append(reinterpret_cast<const char*>(&value), sizeof value);
-  };
-  const auto base = static_cast<uint32_t>(48 + entries.size() * 24);
-  for (const CacheEntry& entry : entries) {
-    const auto key = base + static_cast<uint32_t>(strings.size());
-    strings += entry.name + '\0';
-    const auto path = base + static_cast<uint32_t>(strings.size());
-    strings += entry.path + '\0';
-    word(table, entry.flags);
-    word(table, key);
-    word(table, path);
-    word(table, uint32_t{0});
-    word(table, entry.hwcap);
-  }
-  word(header, static_cast<uint32_t>(entries.size()));
-  word(header, static_cast<uint32_t>(strings.size()));
-  header.resize(48, '\0');
-  return header + table + strings;
-}
+using ::testing::UnorderedElementsAreArray;
 
 // A root folder of its own with a program /bin/prog.
 class LoadingTest : public testing::Test {
@@ -132,7 +32,7 @@ class LoadingTest : public testing::Test {
     root_ = testing::TempDir() + "/loading_" +
             testing::UnitTest::GetInstance()->current_test_info()->name();
     fs::remove_all(root_);
-    Write("/lib64/ld.so", Elf({.soname = "ld.so"}));
+    Write("/lib64/ld.so", LoadableElf({.soname = "ld.so"}));
   }
   void TearDown() override { fs::remove_all(root_); }
 
@@ -140,12 +40,18 @@ class LoadingTest : public testing::Test {
     fs::create_directories(fs::path(root_ + path).parent_path());
     ASSERT_TRUE(support::WriteFileAtomically(root_ + path, bytes).ok());
   }
-  void Library(const std::string& path, const Spec& spec) {
-    Write(path, Elf(spec));
+  void Library(const std::string& path, const LoadableSpec& spec) {
+    Write(path, LoadableElf(spec));
   }
-  void Program(Spec spec) {
+  void Program(LoadableSpec spec) {
     spec.interpreter = "/lib64/ld.so";
-    Write("/bin/prog", Elf(spec));
+    Write("/bin/prog", LoadableElf(spec));
+  }
+
+  // A loader that says it is of that version of glibc.
+  void Loader(const std::string& version) {
+    Write("/lib64/ld.so", LoadableElf({.soname = "ld.so"}) +
+                              "stable release version " + version + ".\n");
   }
 
   absl::StatusOr<Loading> Load(std::vector<std::string> hwcaps = {}) {
@@ -211,8 +117,9 @@ TEST_F(LoadingTest, TheCacheComesBeforeTheDefaultFolders) {
   Program({.needed = {"liba.so"}});
   Library("/usr/lib/liba.so", {});
   Library("/opt/liba.so", {});
-  Write("/etc/ld.so.cache", Cache({{"liba.so", "/opt32/liba.so", 0x0803},
-                                   {"liba.so", "/opt/liba.so"}}));
+  Write("/etc/ld.so.cache",
+        LoaderCacheBytes({{"liba.so", "/opt32/liba.so", 0x0803},
+                          {"liba.so", "/opt/liba.so"}}));
   EXPECT_THAT(Paths(), ElementsAre("/opt/liba.so", "/lib64/ld.so"));
 }
 
@@ -225,13 +132,125 @@ TEST_F(LoadingTest, TheBestFolderForTheProcessorWins) {
       Paths({"x86-64-v2"}),
       ElementsAre("/usr/lib/glibc-hwcaps/x86-64-v2/liba.so", "/lib64/ld.so"));
   Write("/etc/ld.so.cache",
-        Cache({{"liba.so", "/usr/lib/glibc-hwcaps/x86-64-v3/liba.so", 0x0303,
-                uint64_t{1} << 62},
-               {"liba.so", "/usr/lib/liba.so"}}));
+        LoaderCacheBytes({{"liba.so", "/usr/lib/glibc-hwcaps/x86-64-v3/liba.so",
+                           0x0303, uint64_t{1} << 62},
+                          {"liba.so", "/usr/lib/liba.so"}}));
   EXPECT_THAT(
       Paths({"x86-64-v3", "x86-64-v2"}),
       ElementsAre("/usr/lib/glibc-hwcaps/x86-64-v3/liba.so", "/lib64/ld.so"));
   EXPECT_THAT(Paths(), ElementsAre("/usr/lib/liba.so", "/lib64/ld.so"));
+}
+
+constexpr char kLegacyFolders[] = "/opt/tls/haswell/x86_64";
+
+TEST_F(LoadingTest, FoldersOfTheOlderSchemeCountForOlderLoaders) {
+  const LoadOptions options = {.root = root_,
+                               .hwcaps = {"x86-64-v2"},
+                               .legacy_hwcaps = {"tls", "haswell", "x86_64"}};
+  auto found = [&] {
+    absl::StatusOr<Loading> loading =
+        Loading::OfProgram(root_ + "/bin/prog", options);
+    EXPECT_TRUE(loading.ok()) << loading.status();
+    return loading.ok() ? loading->files()[1].path : "";
+  };
+  Program({.needed = {"liba.so"}, .runpath = "/opt"});
+  Library("/opt/liba.so", {});
+  // Each is preferred to those before it.
+  for (const char* folder :
+       {"/opt/x86_64", "/opt/haswell", "/opt/haswell/x86_64", "/opt/tls",
+        "/opt/tls/x86_64", "/opt/tls/haswell", kLegacyFolders,
+        "/opt/glibc-hwcaps/x86-64-v2"}) {
+    Library(absl::StrCat(folder, "/liba.so"), {});
+    Loader("2.36");
+    EXPECT_EQ(found(), absl::StrCat(folder, "/liba.so"));
+    const bool newer = absl::StrContains(folder, "glibc-hwcaps");
+    for (const char* version : {"2.37", "2.43"}) {
+      Loader(version);
+      EXPECT_EQ(found(),
+                newer ? "/opt/glibc-hwcaps/x86-64-v2/liba.so" : "/opt/liba.so");
+    }
+  }
+}
+
+TEST_F(LoadingTest, TheCacheKnowsFoldersOfTheOlderScheme) {
+  constexpr uint64_t kHaswell = uint64_t{1} << 50;
+  constexpr uint64_t kXeonPhi = uint64_t{1} << 51;
+  Program({.needed = {"liba.so"}});
+  Library("/opt/xeon_phi/liba.so", {});
+  Library("/opt/haswell/liba.so", {});
+  Library("/opt/liba.so", {});
+  Write(
+      "/etc/ld.so.cache",
+      LoaderCacheBytes({{"liba.so", "/opt/xeon_phi/liba.so", 0x0303, kXeonPhi},
+                        {"liba.so", "/opt/haswell/liba.so", 0x0303, kHaswell},
+                        {"liba.so", "/opt/liba.so"}}));
+  const LoadOptions options = {
+      .root = root_, .hwcaps = {}, .legacy_hwcaps = {"tls", "haswell"}};
+  Loader("2.36");
+  EXPECT_EQ(Loading::OfProgram(root_ + "/bin/prog", options)->files()[1].path,
+            "/opt/haswell/liba.so");
+  Loader("2.37");
+  EXPECT_EQ(Loading::OfProgram(root_ + "/bin/prog", options)->files()[1].path,
+            "/opt/liba.so");
+}
+
+TEST_F(LoadingTest, OriginOfAProgramWithPrivilegesMustBeASystemFolder) {
+  Program({.needed = {"liba.so"}, .runpath = "$ORIGIN/../opt"});
+  Library("/opt/liba.so", {});
+  Library("/lib/liba.so", {});
+  EXPECT_THAT(Paths(), ElementsAre("/bin/../opt/liba.so", "/lib64/ld.so"));
+  ASSERT_EQ(chmod((root_ + "/bin/prog").c_str(), 04755), 0);
+  EXPECT_THAT(Paths(), ElementsAre("/lib/liba.so", "/lib64/ld.so"));
+  Program({.needed = {"liba.so"}, .runpath = "$ORIGIN/../usr/lib/own"});
+  Library("/usr/lib/own/liba.so", {});
+  ASSERT_EQ(chmod((root_ + "/bin/prog").c_str(), 02755), 0);
+  EXPECT_THAT(Paths(),
+              ElementsAre("/bin/../usr/lib/own/liba.so", "/lib64/ld.so"));
+  Program({.needed = {"liba.so"}, .runpath = "/usr/lib$ORIGIN"});
+  Library("/usr/lib/bin/liba.so", {});
+  EXPECT_THAT(Paths(), ElementsAre("/usr/lib/bin/liba.so", "/lib64/ld.so"));
+  ASSERT_EQ(chmod((root_ + "/bin/prog").c_str(), 04755), 0);
+  EXPECT_THAT(Paths(), ElementsAre("/lib/liba.so", "/lib64/ld.so"));
+  // Only the program's own path is suspect.
+  Program({.needed = {"libb.so"}, .runpath = "/opt"});
+  Library("/opt/libb.so", {.needed = {"liba.so"}, .runpath = "$ORIGIN"});
+  ASSERT_EQ(chmod((root_ + "/bin/prog").c_str(), 04755), 0);
+  EXPECT_THAT(Paths(),
+              ElementsAre("/opt/libb.so", "/opt/liba.so", "/lib64/ld.so"));
+}
+
+TEST_F(LoadingTest, PlatformIsTheProcessors) {
+  Program({.needed = {"liba.so"}, .runpath = "/opt/$PLATFORM"});
+  Library("/opt/haswell/liba.so", {});
+  absl::StatusOr<Loading> loading =
+      Loading::OfProgram(root_ + "/bin/prog",
+                         {.root = root_, .hwcaps = {}, .platform = "haswell"});
+  ASSERT_TRUE(loading.ok()) << loading.status();
+  EXPECT_EQ(loading->files()[1].path, "/opt/haswell/liba.so");
+}
+
+// The loader of this machine says which folders it looks at.
+TEST(MachineTest, HwcapsAreThoseOfTheLoader) {
+  const std::string help = OutputOf("/lib64/ld-linux-x86-64.so.2 --help");
+  std::vector<std::string> newer, older;
+  for (absl::string_view line : absl::StrSplit(help, '\n')) {
+    if (!absl::StrContains(line, "supported, searched")) continue;
+    line = absl::StripLeadingAsciiWhitespace(line);
+    const std::string name(line.substr(0, line.find(' ')));
+    (absl::StartsWith(name, "x86-64-v") ? newer : older).push_back(name);
+  }
+  EXPECT_EQ(MachineHwcaps(), newer);
+  // Since glibc 2.37 there are no others.
+  if (!older.empty()) {
+    EXPECT_THAT(MachineLegacyHwcaps(), UnorderedElementsAreArray(older));
+  }
+  const std::string text =
+      OutputOf("/lib64/ld-linux-x86-64.so.2 --list-diagnostics");
+  // Some processors have no name of their own: then it is the kernel's.
+  if (absl::StrContains(text, "dl_platform=\"")) {
+    EXPECT_THAT(text, HasSubstr(absl::StrCat("dl_platform=\"",
+                                             MachinePlatform(), "\"")));
+  }
 }
 
 TEST_F(LoadingTest, LibrariesOfOtherMachinesArePassedOver) {
@@ -292,7 +311,7 @@ TEST_F(LoadingTest, FoldersAndPipesAreNoPrograms) {
 
 TEST_F(LoadingTest, CutOffFilesAreRefused) {
   const std::string whole =
-      Elf({.needed = {"liba.so"}, .interpreter = "/lib64/ld.so"});
+      LoadableElf({.needed = {"liba.so"}, .interpreter = "/lib64/ld.so"});
   for (size_t size = 0; size < whole.size(); size += 7) {
     Write("/bin/prog", whole.substr(0, size));
     EXPECT_FALSE(Load().ok()) << size;
@@ -300,7 +319,7 @@ TEST_F(LoadingTest, CutOffFilesAreRefused) {
 }
 
 TEST(LoaderCacheTest, LyingSizesAreRefused) {
-  std::string bytes = Cache({{"liba.so", "/lib/liba.so"}});
+  std::string bytes = LoaderCacheBytes({{"liba.so", "/lib/liba.so"}});
   ASSERT_TRUE(LoaderCache::Parse(bytes, "cache").ok());
   bytes[20] = '\x7f';
   EXPECT_FALSE(LoaderCache::Parse(bytes, "cache").ok());

@@ -16,7 +16,8 @@ namespace chestnut::binalyzer {
 // The account of a module: everything in it is covered, or unknown with a
 // reason.
 struct ModuleStatistics {
-  uint64_t code_bytes = 0;
+  uint64_t code_bytes = 0;     // in functions
+  uint64_t padding_bytes = 0;  // between them
   uint64_t instructions = 0;
   // Ranges of code by what says that they are functions, and their bytes.
   std::map<std::string, uint64_t> functions;
@@ -29,7 +30,9 @@ struct ModuleStatistics {
   // Where bytes begin no instruction, ascending.
   std::vector<uint64_t> undecoded;
   uint64_t objects = 0;
-  // Symbols and relocations by what became of them.
+  // Symbols and relocations by what became of them; function symbols that the
+  // module defines once more.
+  std::map<std::string, uint64_t> function_symbols;
   std::map<std::string, uint64_t> symbols;
   std::map<std::string, uint64_t> relocations;
   // System call instructions by what is known of their number; the places of

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
 #include "facts/builder.h"
 
 namespace chestnut::binalyzer {
@@ -41,8 +43,23 @@ void CountFunctions(const ModuleModel& model, ModuleStatistics* out) {
   }
 }
 
+void CountPadding(const ModuleModel& model, ModuleStatistics* out) {
+  uint64_t code = 0;
+  for (const AddressRange& range : model.functions().code()) {
+    code += range.size();
+  }
+  out->padding_bytes = code - out->code_bytes;
+}
+
+bool IsFunction(const ImageSymbol& symbol) {
+  return symbol.defined && (symbol.kind == SymbolKind::kFunction ||
+                            symbol.kind == SymbolKind::kIndirectFunction);
+}
+
 void CountSymbols(const ModuleModel& model, ModuleStatistics* out) {
   for (const ImageSymbol& symbol : model.image().symbols()) {
+    // The first of a table is none.
+    if (!symbol.defined && symbol.name.empty()) continue;
     const char* what;
     if (!symbol.defined) {
       what = "undefined: bound by the loader";
@@ -62,7 +79,23 @@ void CountSymbols(const ModuleModel& model, ModuleStatistics* out) {
       what = "outside of the image";
     }
     ++out->symbols[what];
+    if (IsFunction(symbol)) ++out->function_symbols[what];
   }
+}
+
+// The arrays are no objects. What an entry leads to tells it, where no section
+// header says what it is in.
+bool IsStartupEntry(const Image& image, const ImageRelocation& relocation) {
+  const auto target = image.TargetOf(relocation);
+  for (const auto& list : {image.preinit(), image.init(), image.fini()}) {
+    for (const StartupFunction& function : list) {
+      if (function.symbol != kNoSymbol ? function.symbol == relocation.symbol
+                                       : function.address == target) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 const char* WhatOf(const ModuleModel& model,
@@ -88,7 +121,22 @@ const char* WhatOf(const ModuleModel& model,
   if (model.objects().ObjectAt(relocation.address) != nullptr) {
     return "used: in an object";
   }
-  return "ignored: in tables of the loader or unwinder";
+  if (IsStartupEntry(model.image(), relocation)) {
+    return "used: in an array of start-up functions";
+  }
+  const absl::string_view section =
+      model.image().SectionNameAt(relocation.address);
+  for (absl::string_view table : {".got", ".dynamic", ".eh_frame", ".plt",
+                                  ".gcc_except_table", ".note"}) {
+    if (absl::StartsWith(section, table)) {
+      return "ignored: in tables of the loader or unwinder";
+    }
+  }
+  const AddressRange frames = model.image().eh_frame();
+  if (frames.contains(relocation.address)) {
+    return "ignored: in tables of the loader or unwinder";
+  }
+  return "unknown: in nothing that was recognised";
 }
 
 void CountSites(const facts::UnitT& unit, ModuleStatistics* out) {
@@ -133,8 +181,14 @@ void CountSites(const facts::UnitT& unit, ModuleStatistics* out) {
 void FillStatistics(const ModuleModel& model, const CallValues& values,
                     const facts::UnitT& unit, ModuleStatistics* statistics) {
   CountFunctions(model, statistics);
+  CountPadding(model, statistics);
   CountSymbols(model, statistics);
   for (const ImageRelocation& relocation : model.image().relocations()) {
+    // Slots of a GOT that only the link will make are ours, not the object's.
+    if (model.image().kind() == ImageKind::kRelocatable &&
+        relocation.kind == RelocationKind::kGlobDat) {
+      continue;
+    }
     ++statistics->relocations[WhatOf(model, relocation)];
   }
   statistics->objects = model.objects().objects().size();

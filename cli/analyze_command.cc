@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
 #include "cli/text.h"
+#include "driver/account.h"
 #include "driver/process.h"
 #include "driver/program_analysis.h"
 #include "policy/json.h"
@@ -25,6 +26,7 @@ struct Arguments {
   std::string output;
   bool startup = false;
   bool stats = false;
+  bool loads = false;
   bool no_cache = false;
 };
 
@@ -45,17 +47,21 @@ std::string Format(const Arguments& arguments, const policy::Policy& policy) {
   return policy::WritePolicy(policy);
 }
 
-void PrintStatistics(const driver::ProgramAnalysis& analysis) {
+void PrintModules(const driver::ProgramAnalysis& analysis) {
+  for (const auto& file : analysis.files) {
+    std::fprintf(stderr, "module: %s%s\n", file.path.c_str(),
+                 file.group == 0 ? "" : " (at run time)");
+  }
+}
+
+absl::Status PrintStatistics(const driver::ProgramAnalysis& analysis) {
   const callgraph::Statistics& s = analysis.statistics;
   std::fprintf(stderr,
                "modules: %zu\nfunctions: %u, live: %u, running: %u\n"
                "data objects: %u, live: %u\nsystem call sites used: %u\n",
                analysis.files.size(), s.functions, s.live_functions,
                s.running_functions, s.objects, s.live_objects, s.sites);
-  for (const auto& file : analysis.files) {
-    std::fprintf(stderr, "module: %s%s\n", file.path.c_str(),
-                 file.group == 0 ? "" : " (at run time)");
-  }
+  PrintModules(analysis);
   auto list = [](const char* what, const std::vector<std::string>& entries) {
     for (const std::string& entry : entries) {
       std::fprintf(stderr, "%s: %s\n", what, entry.c_str());
@@ -73,6 +79,11 @@ void PrintStatistics(const driver::ProgramAnalysis& analysis) {
     std::fprintf(stderr, "nobody defines: %s, which %s refers to\n",
                  entry.symbol.c_str(), entry.place.c_str());
   }
+  absl::StatusOr<std::vector<std::string>> account =
+      driver::AccountOf(analysis.files);
+  if (!account.ok()) return account.status();
+  list("account", *account);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int> Analyze(Arguments arguments) {
@@ -92,7 +103,12 @@ absl::StatusOr<int> Analyze(Arguments arguments) {
     absl::Status status = support::WriteFileAtomically(arguments.output, text);
     if (!status.ok()) return status;
   }
-  if (arguments.stats) PrintStatistics(*analysis);
+  if (arguments.stats) {
+    absl::Status status = PrintStatistics(*analysis);
+    if (!status.ok()) return status;
+  } else if (arguments.loads) {
+    PrintModules(*analysis);
+  }
   for (const policy::Incomplete& entry : policy.incomplete) {
     driver::PrintError(
         absl::StrCat("incomplete: ", entry.place, ": ", entry.reason));
@@ -126,7 +142,10 @@ void AddAnalyzeCommand(CLI::App& app, int& exit_code) {
                     "without the calls that another libc may make instead");
   command->add_flag("--startup", arguments->startup,
                     "what is needed before the filter is on");
-  command->add_flag("--stats", arguments->stats, "what was found, on stderr");
+  command->add_flag("--stats", arguments->stats,
+                    "what was found and what is unknown, on stderr");
+  command->add_flag("--loads", arguments->loads,
+                    "what is loaded, in the loader's order, on stderr");
   command->add_flag("--no-cache", arguments->no_cache,
                     "read every module anew");
   command->add_option("-o", arguments->output,

@@ -252,6 +252,8 @@ absl::StatusOr<ProgramAnalysis> AnalyzeProgram(const ProgramOptions& options) {
       options.program,
       {.root = options.root,
        .hwcaps = binalyzer::MachineHwcaps(),
+       .legacy_hwcaps = binalyzer::MachineLegacyHwcaps(),
+       .platform = binalyzer::MachinePlatform(),
        .destination = options.linked == nullptr ? "" : options.linked->output});
   if (!loading.ok()) return loading.status();
   return ProgramAnalyzer(options, *std::move(loading), *std::move(overlay))

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "binalyzer/mapped_file.h"
 #include "callgraph/loading_knowledge.h"
 #include "support/file.h"
 
@@ -14,6 +15,9 @@ namespace {
 
 constexpr absl::string_view kServicesFile = "/etc/nsswitch.conf";
 constexpr absl::string_view kLibc = "libc.so.6";
+// What glibc makes the file names of the name service's modules from
+// (nss/nss_module.c); linked into a static program only if it looks up names.
+constexpr absl::string_view kModuleFormat = "libnss_%s.so";
 
 std::vector<std::string> Strings(const std::vector<absl::string_view>& views) {
   return std::vector<std::string>(views.begin(), views.end());
@@ -37,7 +41,7 @@ absl::StatusOr<bool> RunTimeLoads::Follow(const callgraph::Result& result) {
   for (const callgraph::RunTimeLoad& load : result.loads) {
     if (absl::Status status = FollowLoad(load); !status.ok()) return status;
   }
-  if (HasModule(kLibc)) {
+  if (HasStaticNames() || HasModule(kLibc)) {
     if (absl::Status status = FollowLibc(); !status.ok()) return status;
     if (absl::Status status = FollowNames(); !status.ok()) return status;
   }
@@ -138,6 +142,22 @@ bool RunTimeLoads::HasModule(absl::string_view name) const {
       [name](const binalyzer::LoadedFile& file) { return file.name == name; });
 }
 
+// Nothing says which functions of libc a static program has, once it is
+// stripped. Of one that was linked from parts with names the calls are known.
+bool RunTimeLoads::HasStaticNames() {
+  if (!static_names_.has_value()) {
+    static_names_ = false;
+    const binalyzer::LoadedFile& program = loading_.files().front();
+    if (!linked_ && program.info.interpreter.empty()) {
+      absl::StatusOr<binalyzer::MappedFile> mapped =
+          binalyzer::MappedFile::Open(program.file);
+      static_names_ =
+          mapped.ok() && absl::StrContains(mapped->bytes(), kModuleFormat);
+    }
+  }
+  return *static_names_;
+}
+
 absl::Status RunTimeLoads::FollowLibc() {
   auto may_run = [this](absl::string_view name) { return MayRun(name); };
   for (const callgraph::LibcLoad& load : callgraph::LibcLoads()) {
@@ -164,7 +184,8 @@ absl::Status RunTimeLoads::FollowLibc() {
 absl::Status RunTimeLoads::FollowNames() {
   for (const callgraph::NameLookup& lookup : callgraph::NameLookups()) {
     auto found = exports_.find(lookup.function);
-    if (found == exports_.end() || !found->second) continue;
+    const bool runs = found != exports_.end() && found->second;
+    if (!runs && !HasStaticNames()) continue;
     for (const std::string& service :
          ServicesOf(std::string(lookup.database))) {
       std::vector<std::string> called;

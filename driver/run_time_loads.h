@@ -4,6 +4,7 @@
 #define CHESTNUT_DRIVER_RUN_TIME_LOADS_H_
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ class RunTimeLoads {
   void Undecided(const callgraph::RunTimeLoad& load);
   bool MayRun(absl::string_view function) const;
   bool HasModule(absl::string_view name) const;
+  bool HasStaticNames();
   std::vector<std::string> ServicesOf(const std::string& database);
 
   binalyzer::Loading& loading_;
@@ -69,6 +71,8 @@ class RunTimeLoads {
   std::vector<policy::Incomplete> undecided_;
   std::set<std::string> missing_;
   std::set<std::string> consulted_;
+  // Whether the program is static and brings glibc's name service along.
+  std::optional<bool> static_names_;
   bool services_read_ = false;
   std::map<std::string, std::vector<std::string>> services_;
 };

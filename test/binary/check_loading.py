@@ -24,7 +24,7 @@ def by_loader(path):
 
 def by_chestnut(chestnut, path):
     # Incomplete is no matter here.
-    err = subprocess.run([chestnut, "analyze", path, "--stats", "--format",
+    err = subprocess.run([chestnut, "analyze", path, "--loads", "--format",
                           "names"], capture_output=True, text=True).stderr
     modules = re.findall(r"^module: (\S+)$", err, re.M)
     return modules[1:]

@@ -115,6 +115,28 @@ def check(chestnut, program, arguments, folder, enforce):
     return problems
 
 
+def built(folder, everything):
+    """Programs of test/drift/programs, made by the system's compilers: the lines
+    of their commands. What they do no program of Debian is sure to: threads that
+    are cancelled, abort, signals, exceptions, static glibc."""
+    sources = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
+                           "drift", "programs")
+    lines = []
+    for source in sorted(os.listdir(sources)):
+        for kind in ("", "-static") if everything else ("",):
+            if not everything and source not in workloads.BUILT_SUBSET:
+                continue
+            name, extension = os.path.splitext(source)
+            program = os.path.join(folder, name + kind)
+            compiler = ["g++", "-std=c++20"] if extension == ".cc" else ["gcc"]
+            subprocess.run(compiler + ["-O1", "-w", "-pthread", kind or "-pie",
+                                       os.path.join(sources, source), "-o",
+                                       program], check=True,
+                           stderr=subprocess.DEVNULL)
+            lines.append(program)
+    return lines
+
+
 def main():
     arguments = [a for a in sys.argv[1:] if not a.startswith("--")]
     chestnut = os.path.abspath(arguments[0])
@@ -124,9 +146,10 @@ def main():
     folder = tempfile.mkdtemp(prefix="chestnut-binary-")
     programs, failed, incomplete, absent, done = {}, 0, set(), set(), 0
     try:
-        for line in text.split("\n"):
+        lines = text.split("\n") + built(folder, "--all" in sys.argv)
+        for line in lines:
             words = shlex.split(line)
-            if not words or (only and words[0] not in only):
+            if not words or (only and os.path.basename(words[0]) not in only):
                 continue
             path = shutil.which(words[0], path="/usr/sbin:/usr/bin:/sbin:/bin")
             if path is None:

@@ -16,12 +16,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from check_programs import own_calls  # noqa: E402
 
-NGINX = """daemon off; worker_processes 2; error_log stderr; pid {folder}/pid;
+NGINX = """daemon off; worker_processes 2; error_log stderr notice; pid {folder}/pid;
 events {{}} http {{ access_log {folder}/access.log;
 client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
 fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi;
@@ -39,22 +39,37 @@ def free_port():
 
 
 def ask(port, request, until=None):
-    """Sends a request, retrying until the server is there, and reads the whole
-    answer, or until `until` is in it."""
-    for _ in range(600):
-        try:
-            with socket.create_connection(("127.0.0.1", port), 10) as peer:
-                peer.sendall(request)
-                answer = b""
-                while until is None or until not in answer:
-                    more = peer.recv(65536)
-                    if not more:
-                        break
-                    answer += more
-                return answer
-        except ConnectionError:
-            time.sleep(0.05)  # not there yet; the loop gives up after 30 s
-    return b"no answer"
+    """Sends a request and reads the whole answer, or until `until` is in it."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 30) as peer:
+            peer.sendall(request)
+            answer = b""
+            while until is None or until not in answer:
+                more = peer.recv(65536)
+                if not more:
+                    break
+                answer += more
+            return answer
+    except OSError as error:
+        return b"no answer: " + str(error).encode()
+
+
+class Output:
+    """What a server prints, read as it comes."""
+
+    def __init__(self, stream, ready):
+        self.text = b""
+        self.is_ready = threading.Event()
+        self.thread = threading.Thread(target=self.read, args=(stream, ready))
+        self.thread.start()
+
+    def read(self, stream, ready):
+        for line in stream:
+            self.text += line
+            if ready in self.text:
+                self.is_ready.set()
+        # It ended: nobody needs to wait any longer.
+        self.is_ready.set()
 
 
 def http(port, request):
@@ -92,21 +107,22 @@ def drive_memcached(port):
             ask(port, b"get a\r\n", b"END\r\n")]
 
 
+# Arguments, load, the signal that ends it, and what it prints once it listens.
 SERVERS = {
     "nginx": (lambda folder, port: ["-p", folder, "-c", folder + "/conf"],
-              drive_nginx, signal.SIGQUIT),
+              drive_nginx, signal.SIGQUIT, b"start worker process "),
     "redis-server": (lambda folder, port: ["--port", str(port), "--dir", folder,
                                            "--save", ""],
-                     drive_redis, signal.SIGTERM),
+                     drive_redis, signal.SIGTERM, b"Ready to accept connections"),
     "memcached": (lambda folder, port: ["-p", str(port), "-l", "127.0.0.1",
-                                        "-u", "nobody"],
-                  drive_memcached, signal.SIGINT),
+                                        "-u", "nobody", "-vv"],
+                  drive_memcached, signal.SIGINT, b"server listening"),
 }
 
 
 def serve(prefix, name, path):
     """Runs the server behind `prefix` and its load: answers, status, errors."""
-    make, drive, stop = SERVERS[name]
+    make, drive, stop, ready = SERVERS[name]
     folder = tempfile.mkdtemp()
     try:
         os.chmod(folder, 0o755)
@@ -116,8 +132,11 @@ def serve(prefix, name, path):
         with open(folder + "/index.html", "w", encoding="utf-8") as file:
             file.write("hello\n" * 1000)
         server = subprocess.Popen(prefix + [path] + make(folder, port),
-                                  stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.PIPE)
+                                  stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT)
+        output = Output(server.stdout, ready)
+        # It listens before it says so.
+        output.is_ready.wait(60)
         answers = drive(port)
         # strace passes no signal on; its child is the server.
         target = server.pid
@@ -126,8 +145,9 @@ def serve(prefix, name, path):
             with open(children, encoding="ascii") as file:
                 target = int(file.read().split()[0])
         os.kill(target, stop)
-        errors = server.communicate(timeout=60)[1]
-        return answers, server.returncode, errors
+        server.wait(timeout=60)
+        output.thread.join()
+        return answers, server.returncode, output.text
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -20,6 +20,9 @@ gzip -c words
 find . -name words
 """
 
+# Of test/drift/programs.
+BUILT_SUBSET = ["classes.cc", "threads.c"]
+
 ALL = SUBSET + """
 false
 echo a b
@@ -177,6 +180,14 @@ dpkg-query -W -f x dpkg
 apt-cache --version
 jq . data.json
 bash -c "echo $((1+2))"
+bash -c "trap 'echo caught' USR1; kill -USR1 $$; kill -ABRT $$"
+awk "BEGIN { system(\"true\"); print 1 | \"cat\" }"
+timeout 0.01 sleep 60
+env LC_ALL=C sort words2
+iconv -f UTF-8 -t ASCII//TRANSLIT words2
+iconv -l
+getent ahosts localhost
+getent initgroups root
 dash -c "echo hello; exit 3"
 """
 
