@@ -79,6 +79,7 @@ void CallValues::IndexEntered() {
   auto add = [&](uint64_t address, uint32_t from, UnknownReason reason) {
     const int64_t index = functions.IndexAt(address);
     if (index < 0) return;
+    doors_.push_back(address);
     const auto function = static_cast<uint32_t>(index);
     const uint32_t group = model_.GroupOf(function);
     if (from != kNoSymbol && model_.GroupOf(from) == group &&
@@ -116,6 +117,12 @@ void CallValues::IndexEntered() {
     }
   }
   std::sort(entered_.begin(), entered_.end());
+  std::sort(doors_.begin(), doors_.end());
+}
+
+bool CallValues::IsEntered(uint64_t first, uint64_t last) const {
+  const auto next = std::upper_bound(doors_.begin(), doors_.end(), first);
+  return next != doors_.end() && *next <= last;
 }
 
 CodeContext CallValues::ContextOf(uint32_t group, bool* volatile_stack) const {
@@ -188,14 +195,20 @@ void CallValues::Evaluate(uint32_t group, Keep keep) {
   const CodeContext context = ContextOf(group, &volatile_stack);
   const Code code(std::move(instructions), context);
   pool_.Clear();
-  VisitStates(code, volatile_stack, pool_, interpreter_,
-              [&](const Instruction& instruction, const MachineState& state) {
-                if (IsSystemCall(instruction.flow)) {
-                  AddSite(instruction, state, group, keep);
-                } else if (IsCallLike(instruction.flow)) {
-                  AddCall(instruction, state, group, keep);
-                }
-              });
+  VisitStates(
+      code, volatile_stack, pool_, interpreter_,
+      [&](const Instruction& instruction, const MachineState& state) {
+        if (IsSystemCall(instruction.flow)) {
+          AddSite(instruction, state, group, keep);
+        } else if (IsCallLike(instruction.flow)) {
+          AddCall(instruction, state, group, keep);
+        }
+      },
+      [&](const Instruction& instruction) {
+        if (instruction.flow != Flow::kNext) {
+          never_.insert(instruction.address);
+        }
+      });
 }
 
 uint8_t CallValues::ParametersIn(ValueId value) const {

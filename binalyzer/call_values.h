@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "binalyzer/code.h"
 #include "binalyzer/interpreter.h"
@@ -50,6 +51,12 @@ class CallValues {
   // By the address of the instruction; null where nobody asked.
   const SiteValues* SiteAt(uint64_t address) const;
   const CallArguments* CallAt(uint64_t address) const;
+  // Whether control never comes to the call, jump or system call there
+  // (function_values.h).
+  bool NeverRuns(uint64_t address) const { return never_.contains(address); }
+  // Whether control may come to an instruction after `first`, up to `last`,
+  // from another part of the module or in a way that is not known.
+  bool IsEntered(uint64_t first, uint64_t last) const;
   // The strings that the call's name argument (known_functions.h) may be, if it
   // is nothing else; null if that is not known.
   const std::vector<std::string>* NamesAt(uint64_t address) const;
@@ -88,12 +95,14 @@ class CallValues {
   std::vector<uint8_t> matter_;               // by group, a bit a parameter
   // Places inside of functions that are reached from elsewhere, ascending.
   std::vector<std::pair<uint64_t, UnknownReason>> entered_;
+  std::vector<uint64_t> doors_;  // the same of code in general, ascending
   std::vector<bool> wanted_;
   std::vector<uint32_t> queue_;
   std::vector<uint32_t> changed_;  // groups whose matter_ grew
   absl::flat_hash_map<uint64_t, SiteValues> sites_;
   absl::flat_hash_map<uint64_t, CallArguments> calls_;
   absl::flat_hash_map<uint64_t, std::vector<std::string>> names_;
+  absl::flat_hash_set<uint64_t> never_;
   uint32_t evaluated_count_ = 0;
 };
 

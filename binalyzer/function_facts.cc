@@ -35,6 +35,7 @@ std::unique_ptr<facts::FunctionT> FunctionFacts::Make(uint32_t group) {
   plain_calls_.clear();
   taken_.clear();
   data_.clear();
+  forward_.clear();
   objects_.clear();
   opened_.clear();
   out_->symbol = symbols_.Function(group);
@@ -61,7 +62,9 @@ std::unique_ptr<facts::FunctionT> FunctionFacts::Make(uint32_t group) {
 
 void FunctionFacts::AddTransfers(uint32_t part) {
   const RangeScan& scan = model_.scans()[part];
-  for (const Transfer& transfer : scan.transfers) AddTransfer(transfer);
+  for (const Transfer& transfer : scan.transfers) {
+    if (!values_.NeverRuns(transfer.from)) AddTransfer(transfer);
+  }
   for (uint64_t target : model_.jump_targets(part)) {
     AddJump(target, scan.range.begin, nullptr);
   }
@@ -201,6 +204,11 @@ void FunctionFacts::AddReference(const CodeReference& reference) {
     AddAccessed(destination.address);
     return;
   }
+  if (destination.kind == Destination::Kind::kData && reference.guard != 0 &&
+      !values_.IsEntered(reference.guard, reference.from)) {
+    forward_.push_back(destination.address);
+    return;
+  }
   AddTaken(destination);
 }
 
@@ -259,6 +267,14 @@ void FunctionFacts::AddObjects() {
       objects_.push_back(symbols_.Object(object));
     }
   }
+  for (uint64_t address : forward_) {
+    for (uint32_t object : model_.objects().ObjectsFor(address)) {
+      if (!interesting_[object] || objects[object].range.end == address) {
+        continue;
+      }
+      objects_.push_back(symbols_.Object(object));
+    }
+  }
 }
 
 // The end of a set that the linker puts together is the begin of what follows.
@@ -286,6 +302,7 @@ bool FunctionFacts::EndsInCallOfItsEntry(uint32_t part, int64_t next) const {
 
 void FunctionFacts::AddSites(uint32_t part) {
   for (const SystemCallInstruction& instruction : model_.scans()[part].sites) {
+    if (values_.NeverRuns(instruction.address)) continue;
     auto site = std::make_unique<facts::SyscallSiteT>();
     site->kind = KindOf(instruction.flow);
     site->line = LineOf(instruction.address);

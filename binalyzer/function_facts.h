@@ -61,7 +61,8 @@ class FunctionFacts {
   std::unique_ptr<facts::FunctionT> out_;
   absl::flat_hash_set<uint32_t> plain_calls_;  // symbols, without arguments
   std::vector<uint32_t> taken_;
-  std::vector<uint64_t> data_;  // addresses
+  std::vector<uint64_t> data_;     // addresses
+  std::vector<uint64_t> forward_;  // those that no end of an object can be
   std::vector<uint32_t> objects_;
   std::vector<uint32_t> opened_;
 };

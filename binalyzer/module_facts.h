@@ -41,6 +41,9 @@ struct ModuleStatistics {
   uint64_t sites_parameter = 0;
   uint64_t sites_unknown = 0;
   std::vector<uint64_t> open_sites;
+  // Those that never run, because they are reached only from behind one that
+  // ends the thread; ascending. They are no sites of the facts.
+  std::vector<uint64_t> never_run;
 };
 
 struct ModuleOptions {

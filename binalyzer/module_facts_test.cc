@@ -112,6 +112,100 @@ std::vector<std::string> NumbersOf(const std::string& body) {
   return Facts(Shared(Named("f", body))).Numbers("f");
 }
 
+// The objects that `f` refers to, which reads a table behind another one.
+std::vector<std::string> TablesOf(const std::string& body,
+                                  const std::string& more = "") {
+  return Facts(Shared(absl::StrCat(Named("f", body), Named("g", "ret"),
+                                   Named("h", "ret"), more,
+                                   "\n.section .rodata\nbound: .quad 1\n"
+                                   ".section .data.rel.ro,\"aw\"\n"
+                                   "before: .quad h, h\ntable: .quad g, g\n")))
+      .List("functions", "f", "objects");
+}
+
+constexpr char kRead[] = "lea table(%rip),%rax; mov (%rax,%rdx,8),%rax; 9: ret";
+
+TEST(Tables, AnIndexThatIsNotNegativeLeadsForward) {
+  for (const char* index :
+       {"cmp $1,%edi; ja 9f; movslq %edi,%rdx; ", "mov %edi,%edx; ",
+        "movzbl %dil,%edx; ", "and $1,%edx; ", "cmp $1,%rdx; jae 9f; ",
+        "movslq %edi,%rdx; cmp bound(%rip),%rdx; jae 9f; "}) {
+    EXPECT_THAT(TablesOf(absl::StrCat(index, kRead)), ElementsAre("table"))
+        << index;
+  }
+}
+
+TEST(Tables, AnyOtherAddressMayBeTheEndOfWhatIsBefore) {
+  for (const char* index :
+       {"", "movslq %edi,%rdx; ", "cmp $1,%edi; jg 9f; movslq %edi,%rdx; ",
+        "cmp $-1,%rdx; ja 9f; ", "cmp $1,%edx; ja 9f; ", "cmp $1,%rsi; ja 9f; ",
+        "cmp %rdi,%rdx; ja 9f; ", "test %rdx,%rdx; ja 9f; ",
+        "mov %edi,%edx; neg %rdx; ", "mov %edi,%esi; ",
+        "cmp $1,%rdx; jb 9f; "}) {
+    EXPECT_THAT(TablesOf(absl::StrCat(index, kRead)),
+                UnorderedElementsAre("before", "table"))
+        << index;
+  }
+  // Another use of the address, now or later.
+  for (const char* use :
+       {"lea table(%rip),%rax; mov (%rax,%rdx,8),%rcx; ret",
+        "lea table(%rip),%rax; mov -8(%rax,%rdx,8),%rax; ret",
+        "lea table(%rip),%rax; mov %rax,%rcx; mov (%rax,%rdx,8),%rax; ret",
+        "lea table(%rip),%rax; mov %rsi,(%rax,%rdx,8); ret",
+        "lea table(%rip),%rax; mov (%rax,%rdx,8),%ax; ret",
+        "lea table(%rip),%rax; cmp %rax,%rsi; ret"}) {
+    EXPECT_THAT(TablesOf(absl::StrCat("mov %edi,%edx; ", use)),
+                UnorderedElementsAre("before", "table"))
+        << use;
+  }
+}
+
+TEST(Tables, TheIndexIsAnythingWhereControlComesInBehindItsCheck) {
+  EXPECT_THAT(TablesOf(absl::StrCat("test %esi,%esi; je 8f; mov %edi,%edx; 8: ",
+                                    kRead)),
+              UnorderedElementsAre("before", "table"));
+  EXPECT_THAT(TablesOf(absl::StrCat("mov %edi,%edx; inside: ", kRead),
+                       Named("i", "jmp inside")),
+              UnorderedElementsAre("before", "table"));
+  EXPECT_THAT(TablesOf(absl::StrCat("mov %edi,%edx; inside: ", kRead),
+                       Named("i", "lea inside(%rip),%rax; jmp *%rax")),
+              UnorderedElementsAre("before", "table"));
+  EXPECT_THAT(TablesOf(absl::StrCat("jmp *%rsi; mov %edi,%edx; ", kRead)),
+              UnorderedElementsAre("before", "table"));
+}
+
+TEST(Values, NothingFollowsTheEndOfAThread) {
+  // Also around a loop, as in _exit of libc.
+  EXPECT_THAT(NumbersOf("mov $231,%esi; mov $60,%edx; jmp 2f\n"
+                        "1: mov %edx,%eax; syscall\n"
+                        "2: mov %esi,%eax; syscall; cmp $-4096,%rax; jbe 1b\n"
+                        "mov $1,%eax; syscall; jmp 1b"),
+              ElementsAre("231"));
+  const Facts facts(Shared(absl::StrCat(
+      Named("f", "mov $60,%eax; syscall; call g; jmp g"), Named("g", "ret"))));
+  EXPECT_THAT(facts.Calls("f"), IsEmpty());
+}
+
+TEST(Values, OtherWaysLeadBehindTheEndOfAThread) {
+  // Around it, with another number, or with one that is not known.
+  EXPECT_THAT(NumbersOf("test %edi,%edi; je 1f; mov $60,%eax; syscall\n"
+                        "1: mov $39,%eax; syscall; ret"),
+              UnorderedElementsAre("60", "39"));
+  EXPECT_THAT(NumbersOf("mov $60,%eax; test %edi,%edi; je 1f; mov $39,%eax\n"
+                        "1: syscall; mov $1,%eax; syscall; ret"),
+              Contains("1"));
+  EXPECT_THAT(NumbersOf("mov %edi,%eax; syscall; mov $1,%eax; syscall; ret"),
+              Contains("1"));
+  // In from another function, and by a jump whose targets are not known.
+  const Facts entered(Shared(absl::StrCat(
+      Named("f", "mov $60,%eax; syscall\ninside: mov $1,%eax; syscall; ret"),
+      Named("g", "jmp inside"))));
+  EXPECT_THAT(entered.Numbers("f"), Contains("1"));
+  EXPECT_THAT(NumbersOf("test %edi,%edi; je 1f; jmp *%rsi\n"
+                        "1: mov $60,%eax; syscall; mov $1,%eax; syscall; ret"),
+              Contains("1"));
+}
+
 TEST(Values, OfOneBlock) {
   EXPECT_THAT(NumbersOf("mov $39,%eax; syscall; ret"), ElementsAre("39"));
   EXPECT_THAT(NumbersOf("xor %eax,%eax; syscall; ret"), ElementsAre("0"));
@@ -474,6 +568,11 @@ TEST(Modules, EverySystemCallOfTheCLibrary) {
     }
   }
   EXPECT_THAT(sites, Not(IsEmpty()));
+  // What _exit would do if it were still there is none.
+  EXPECT_THAT(statistics.never_run, Not(IsEmpty()));
+  for (const uint64_t place : statistics.never_run) {
+    EXPECT_TRUE(sites.insert(absl::StrCat("0x", absl::Hex(place))).second);
+  }
   EXPECT_EQ(sites, SystemCallsByObjdump(PathOfLibc()));
   // The number travels through memory in setxid, and `syscall` is given it.
   EXPECT_LE(statistics.sites_unknown, 4);

@@ -194,6 +194,13 @@ void FillStatistics(const ModuleModel& model, const CallValues& values,
   statistics->objects = model.objects().objects().size();
   statistics->evaluated = values.evaluated();
   CountSites(unit, statistics);
+  for (const RangeScan& scan : model.scans()) {
+    for (const SystemCallInstruction& site : scan.sites) {
+      if (values.NeverRuns(site.address)) {
+        statistics->never_run.push_back(site.address);
+      }
+    }
+  }
 }
 
 }  // namespace chestnut::binalyzer

@@ -1,8 +1,10 @@
 #include "binalyzer/reference_scan.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "binalyzer/code.h"
+#include "binalyzer/forward_reads.h"
 
 namespace chestnut::binalyzer {
 namespace {
@@ -19,7 +21,14 @@ class Scanner {
 
   RangeScan Run(const std::vector<Instruction>* buffer) {
     scan_.instructions = buffer->size();
-    for (const Instruction& instruction : *buffer) Add(instruction);
+    for (size_t i = 0; i < buffer->size(); ++i) {
+      const size_t known = scan_.references.size();
+      Add((*buffer)[i]);
+      if (!relocated_ && scan_.references.size() == known + 1) {
+        scan_.references.back().guard = GuardOfForwardRead(image_, *buffer, i);
+      }
+    }
+    CheckGuards(*buffer);
     FindEnd(*buffer);
     return std::move(scan_);
   }
@@ -43,6 +52,31 @@ class Scanner {
       // Where the operand is 32 bits wide, it is zero-extended.
       if (instruction.immediate < 0) {
         AddNumber(instruction, static_cast<uint32_t>(instruction.immediate));
+      }
+    }
+  }
+
+  // Nothing in the range may jump in between.
+  void CheckGuards(const std::vector<Instruction>& instructions) {
+    std::vector<CodeReference*> guarded;
+    for (CodeReference& reference : scan_.references) {
+      if (scan_.has_indirect_jump) reference.guard = 0;
+      if (reference.guard != 0) guarded.push_back(&reference);
+    }
+    if (guarded.empty()) return;
+    std::vector<uint64_t> targets;
+    for (const Instruction& instruction : instructions) {
+      if (instruction.flow == Flow::kJump ||
+          instruction.flow == Flow::kBranch) {
+        targets.push_back(instruction.target);
+      }
+    }
+    std::sort(targets.begin(), targets.end());
+    for (CodeReference* reference : guarded) {
+      const auto next =
+          std::upper_bound(targets.begin(), targets.end(), reference->guard);
+      if (next != targets.end() && *next <= reference->from) {
+        reference->guard = 0;
       }
     }
   }

@@ -30,6 +30,9 @@ struct CodeReference {
   // Relocatable objects: the symbol of the relocation, unless it is a section.
   uint32_t symbol = kNoSymbol;
   ReferenceKind kind = ReferenceKind::kAccess;
+  // Not 0: only what is at the address or behind it is read, if nobody jumps
+  // in between the instruction here and `from` (forward_reads.h).
+  uint64_t guard = 0;
 };
 
 // An instruction after which control may not just go on.
