@@ -13,6 +13,7 @@
 #include "callgraph/dead_functions.h"
 #include "callgraph/handlers.h"
 #include "callgraph/link.h"
+#include "callgraph/module_main.h"
 #include "callgraph/roots.h"
 #include "callgraph/sites.h"
 #include "callgraph/solver.h"
@@ -90,8 +91,8 @@ void AddCallersOfMain(const Program& program, const Solver& solver,
   }
   if (found) return;
   for (FunctionId function : roots.start_main) {
-    running.push_back(
-        {.function = function, .reason = "goes on when main returns"});
+    running.push_back({.function = GoesOnAfterMain(program, function),
+                       .reason = "goes on when main returns"});
   }
 }
 

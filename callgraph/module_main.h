@@ -19,6 +19,10 @@ struct ModuleMain {
 // if of one of them it is not known what it passes.
 ModuleMain FindMain(const Program& program, UnitId executable);
 
+// The function that goes on when main returns to `start_main`, or to what that
+// calls it through.
+FunctionId GoesOnAfterMain(const Program& program, FunctionId start_main);
+
 }  // namespace chestnut::callgraph
 
 #endif  // CHESTNUT_CALLGRAPH_MODULE_MAIN_H_

@@ -22,7 +22,8 @@ using ::testing::IsSupersetOf;
 using ::testing::Not;
 
 constexpr int kRead = 0, kWrite = 1, kOpen = 2, kMmap = 9, kGetpid = 39,
-              kUname = 63, kArchPrctl = 158, kGettid = 186;
+              kWait = 61, kUname = 63, kFsync = 74, kArchPrctl = 158,
+              kGettid = 186;
 
 // A unit of a program: functions that make one call each.
 class Module : public TestUnit {
@@ -120,6 +121,49 @@ TEST(Modules, AtMainTheConstructorsHaveRun) {
   EXPECT_THAT(calls, IsSupersetOf({kRead, kWrite, kGettid}));
   EXPECT_THAT(calls, Not(Contains(kGetpid)));
   EXPECT_THAT(Numbers(result->policy.startup_calls), Contains(kGetpid));
+}
+
+// The loader calls some functions of libc by their names.
+TEST(Modules, TheLoaderStartsLibc) {
+  auto run = [](bool again) {
+    Parts parts;
+    parts.libc.Code("early", kFsync);
+    parts.libc.Export("__libc_early_init", "GLIBC_PRIVATE", "early");
+    parts.libc.Code("allocate", kWait);
+    parts.libc.Export("malloc", "V1", "allocate");
+    if (again) parts.program.Import("dlmopen", "V1");
+    absl::StatusOr<Result> result = parts.Run(policy::InstallPoint::kMain);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? result->policy : policy::Policy();
+  };
+  const policy::Policy once = run(false);
+  EXPECT_THAT(Numbers(once.startup_calls), IsSupersetOf({kFsync, kWait}));
+  EXPECT_THAT(Numbers(once.calls), Contains(kWait));
+  EXPECT_THAT(Numbers(once.calls), Not(Contains(kFsync)));
+  EXPECT_THAT(Numbers(run(true).calls), Contains(kFsync));
+}
+
+// What __libc_start_main did before it handed over to the function that calls
+// main is over.
+TEST(Modules, AfterMainOnlyWhatCalledItGoesOn) {
+  auto run = [](bool calls_exit, bool exits) {
+    Parts parts;
+    facts::FunctionT& start_main = *parts.libc.unit().functions[1];
+    facts::FunctionT& call_main = parts.libc.Code("call_main", kWait);
+    parts.libc.Call(start_main, "call_main");
+    parts.libc.Code("exit", kFsync);
+    if (calls_exit) parts.libc.Call(call_main, "exit");
+    if (exits) parts.libc.Site(call_main, parts.libc.builder().Constant(60));
+    absl::StatusOr<Result> result = parts.Run(policy::InstallPoint::kMain);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? Numbers(result->policy.calls) : std::vector<int>();
+  };
+  const std::vector<int> calls = run(true, true);
+  EXPECT_THAT(calls, IsSupersetOf({kWait, kFsync}));
+  EXPECT_THAT(calls, Not(Contains(kGettid)));
+  // Else nothing says that this is the one.
+  EXPECT_THAT(run(false, true), IsSupersetOf({kWait, kGettid}));
+  EXPECT_THAT(run(true, false), IsSupersetOf({kWait, kFsync, kGettid}));
 }
 
 TEST(Modules, AtExecEverythingRuns) {

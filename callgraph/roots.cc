@@ -33,6 +33,7 @@ class Collector {
       ArrayRoots(object, "called at exit", /*at_exit=*/true);
     }
     Called();
+    CalledByLoader();
     if (options_.install_point != policy::InstallPoint::kMain &&
         !StopsAtEntry()) {
       // The filter is on from the start, or may be.
@@ -89,6 +90,48 @@ class Collector {
           {.function = function, .reason = "runs once the filter is on"});
     }
     return absl::OkStatus();
+  }
+
+  // elf/dl-call-libc-early-init.c, elf/dl-minimal.c (glibc 2.36): the loader
+  // looks these up in libc by their names; the first once for each libc that it
+  // loads, the others for its own memory from then on.
+  void CalledByLoader() {
+    if (options_.loader.empty()) return;
+    const bool again = LoadsLibcLater();
+    for (UnitId id : program_.modules()) {
+      const facts::UnitView& unit = program_.unit(id);
+      if (unit.unit().symbols() == nullptr) continue;
+      for (uint32_t i = 0; i < unit.unit().symbols()->size(); ++i) {
+        const facts::Symbol& symbol = *unit.unit().symbols()->Get(i);
+        if (!symbol.defined() || symbol.linkage() == facts::Linkage::internal) {
+          continue;
+        }
+        const absl::string_view name = unit.String(symbol.name());
+        const bool early = name == "__libc_early_init";
+        const bool memory = name == "malloc" || name == "calloc" ||
+                            name == "realloc" || name == "free";
+        if (!early && !memory) continue;
+        constexpr absl::string_view kReason = "called by the loader";
+        AddTarget(program_.target(id, i), kReason, &roots_.startup);
+        if (memory || again || program_.group(id) != 0) {
+          AddTarget(program_.target(id, i), kReason, &roots_.running);
+        }
+      }
+    }
+  }
+
+  // Into a namespace of its own (dlmopen).
+  bool LoadsLibcLater() const {
+    for (const facts::UnitView& unit : program_.units()) {
+      if (unit.unit().symbols() == nullptr) continue;
+      for (uint32_t i = 0; i < unit.unit().symbols()->size(); ++i) {
+        if (!unit.unit().symbols()->Get(i)->defined() &&
+            unit.SymbolName(i) == "dlmopen") {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   // What is called by name: in a module that was opened, or anywhere.
