@@ -1,5 +1,7 @@
 #include "callgraph/loading_knowledge.h"
 
+#include <unistd.h>
+
 #include "absl/strings/match.h"
 
 namespace chestnut::callgraph {
@@ -145,6 +147,75 @@ const std::vector<NameLookup>& Lookups() {
       {"netname2user", "publickey", {"netname2user"}},
   };
   return *kLookups;
+}
+
+constexpr absl::string_view kServicesInLibc[] = {"dns", "files"};
+
+constexpr absl::string_view kSysconf =
+    "sysdeps/unix/sysv/linux/sysconf.c, sysdeps/posix/sysconf.c: each name has "
+    "a case of its own";
+
+const std::vector<ConditionalCall>& Calls() {
+  static const auto* const kCalls = new std::vector<ConditionalCall>{
+      {"svc_unregister",
+       "pmap_unset",
+       {"svc_register"},
+       "sunrpc/svc.c: every thread that ends unregisters its services "
+       "(__rpc_thread_destroy); svc_unregister returns at once unless "
+       "svc_register put the service into the thread's list, which nobody else "
+       "writes to",
+       "glibc 2.36"},
+      {"sysconf",
+       "getrlimit",
+       {},
+       kSysconf,
+       "glibc 2.36",
+       /*parameter=*/0,
+       {_SC_ARG_MAX, _SC_CHILD_MAX, _SC_OPEN_MAX, _SC_SIGQUEUE_MAX}},
+      {"sysconf",
+       "__get_child_max",
+       {},
+       kSysconf,
+       "glibc 2.36",
+       /*parameter=*/0,
+       {_SC_CHILD_MAX}},
+      {"sysconf",
+       "getdtablesize",
+       {},
+       kSysconf,
+       "glibc 2.36",
+       /*parameter=*/0,
+       {_SC_OPEN_MAX}},
+      {"sysconf",
+       "get_nprocs_conf",
+       {},
+       kSysconf,
+       "glibc 2.36",
+       /*parameter=*/0,
+       {_SC_NPROCESSORS_CONF}},
+      {"sysconf",
+       "get_nprocs",
+       {},
+       kSysconf,
+       "glibc 2.36",
+       /*parameter=*/0,
+       {_SC_NPROCESSORS_ONLN}},
+      {"sysconf",
+       "get_phys_pages",
+       {},
+       kSysconf,
+       "glibc 2.36",
+       /*parameter=*/0,
+       {_SC_PHYS_PAGES}},
+      {"sysconf",
+       "get_avphys_pages",
+       {},
+       kSysconf,
+       "glibc 2.36",
+       /*parameter=*/0,
+       {_SC_AVPHYS_PAGES}},
+  };
+  return *kCalls;
 }
 
 const std::vector<PluginImports>& Plugins() {
@@ -313,6 +384,8 @@ bool IsModule(absl::string_view entry, absl::string_view module) {
 
 absl::Span<const LibcLoad> LibcLoads() { return Libraries(); }
 absl::Span<const NameLookup> NameLookups() { return Lookups(); }
+absl::Span<const absl::string_view> ServicesInLibc() { return kServicesInLibc; }
+absl::Span<const ConditionalCall> ConditionalCalls() { return Calls(); }
 absl::Span<const PluginImports> KnownPlugins() { return Plugins(); }
 absl::Span<const ReviewedLoad> ReviewedLoads() { return Loads(); }
 

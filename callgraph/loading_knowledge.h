@@ -1,6 +1,7 @@
 #ifndef CHESTNUT_CALLGRAPH_LOADING_KNOWLEDGE_H_
 #define CHESTNUT_CALLGRAPH_LOADING_KNOWLEDGE_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -34,6 +35,24 @@ struct NameLookup {
 absl::Span<const NameLookup> NameLookups();
 // What libc takes where nsswitch.conf has no line for the database.
 absl::string_view DefaultServices(absl::string_view database);
+
+// Services that are part of libc itself (since glibc 2.34).
+absl::Span<const absl::string_view> ServicesInLibc();
+
+// A call of libc's own that is made only once one of other functions has run,
+// or only for certain values of an argument.
+struct ConditionalCall {
+  absl::string_view from;  // exported by libc, like the others
+  // Or functions without a name that call it for `from`.
+  absl::string_view to;
+  std::vector<absl::string_view> condition;
+  absl::string_view reason;
+  absl::string_view checked;
+  // Of `from`: the parameter, and the values of its low 32 bits. -1: none.
+  int parameter = -1;
+  std::vector<int32_t> values = {};
+};
+absl::Span<const ConditionalCall> ConditionalCalls();
 
 // Functions that modules call which are opened by names from elsewhere (gconv):
 // the modules themselves are not read.

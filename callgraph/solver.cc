@@ -19,6 +19,9 @@ Solver::Solver(const Program& program, Types& types)
           program.units().begin(), program.units().end(),
           [](const facts::UnitView& unit) { return unit.IsModule(); })),
       types_(types),
+      conditions_(program),
+      held_(conditions_.count()),
+      condition_holds_(conditions_.count()),
       pools_(graph_, types),
       function_live_(program.functions().size()),
       object_live_(program.objects().size()),
@@ -65,6 +68,31 @@ void Solver::MarkLive(FunctionId function) {
   if (function_live_[function]) return;
   function_live_[function] = 1;
   function_queue_.push_back(function);
+  for (ConditionId condition : conditions_.ThatNeed(function)) {
+    Release(condition);
+  }
+}
+
+bool Solver::HoldBack(ConditionId condition, const Held& held) {
+  if (condition == kNone || condition_holds_[condition]) return false;
+  held_[condition].push_back(held);
+  return true;
+}
+
+void Solver::Release(ConditionId condition) {
+  if (condition_holds_[condition]) return;
+  condition_holds_[condition] = 1;
+  const std::vector<Held> released = std::move(held_[condition]);
+  held_[condition].clear();
+  for (const Held& held : released) {
+    if (held.call != kNone) {
+      FollowCallEdge(held.call, held.function);
+    } else if (held.node != kNone) {
+      FlowFunction(held.scope, held.function, held.node);
+    } else {
+      AddTakenFunction(held.scope, held.function);
+    }
+  }
 }
 
 void Solver::MarkObjectLive(ObjectId object) {
@@ -225,11 +253,7 @@ void Solver::AddTaken(const Scope& scope, uint32_t symbol) {
   const Target& target = program_.target(scope.unit, symbol);
   NoteUndefined(scope, symbol, target, nullptr);
   for (FunctionId function : target.functions) {
-    Holder& taker = takers_[function];
-    if (taker.function == kNone && taker.object == kNone) {
-      taker = {.function = scope.function, .object = scope.object};
-    }
-    pools_.AddTaken(function, FunctionSignature(function));
+    AddTakenFunction(scope, function);
   }
   // Which function an ifunc is only its resolver knows.
   for (FunctionId resolver : target.resolvers) {
@@ -237,6 +261,18 @@ void Solver::AddTaken(const Scope& scope, uint32_t symbol) {
     graph_.AddEdge(ResultNode(resolver), pools_.all());
     graph_.AddEdge(ResultNode(resolver), pools_.untyped());
   }
+}
+
+void Solver::AddTakenFunction(const Scope& scope, FunctionId function) {
+  if (HoldBack(conditions_.OfAddress(scope.unit, function),
+               {.scope = scope, .function = function})) {
+    return;
+  }
+  Holder& taker = takers_[function];
+  if (taker.function == kNone && taker.object == kNone) {
+    taker = {.function = scope.function, .object = scope.object};
+  }
+  pools_.AddTaken(function, FunctionSignature(function));
 }
 
 SignatureId Solver::FunctionSignature(FunctionId id) {

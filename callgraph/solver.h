@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
+#include "callgraph/conditions.h"
 #include "callgraph/flow_graph.h"
 #include "callgraph/link.h"
 #include "callgraph/pools.h"
@@ -147,6 +148,20 @@ class Solver {
     std::vector<FunctionId> registrants;
   };
 
+  // What waits for a condition: the address of `function` in the scope, to
+  // `node` (kNone: it is taken); or, with a call, the call of it.
+  struct Held {
+    Scope scope;
+    FunctionId function = kNone;
+    NodeId node = kNone;
+    CallId call = kNone;
+  };
+  // False if nothing needs to wait.
+  bool HoldBack(ConditionId condition, const Held& held);
+  void Release(ConditionId condition);
+  // Of conditions on arguments: those that this call makes true.
+  void ReleaseByArguments(CallId call, FunctionId callee);
+
   void MarkLive(FunctionId function);
   void MarkObjectLive(ObjectId object);
   void MarkUnit(UnitId unit);
@@ -173,6 +188,7 @@ class Solver {
   uint64_t SizeOf(RecordId record) const;
 
   void AddTaken(const Scope& scope, uint32_t symbol);
+  void AddTakenFunction(const Scope& scope, FunctionId function);
   // Modules of the program may get the function whose address source takes on
   // ways that facts do not show: in structs, through their own types. It can be
   // called from anywhere then, as what they take an address of themselves.
@@ -188,11 +204,13 @@ class Solver {
   void FlowLeaf(const Scope& scope, const facts::Value& value, NodeId to,
                 bool typed);
   void FlowTarget(const Scope& scope, const Target& target, NodeId to);
+  void FlowFunction(const Scope& scope, FunctionId function, NodeId to);
   void FlowArgument(CallId call, FunctionId callee, uint32_t index, NodeId to);
   // Whether a parameter of the function can be a function pointer.
   bool TakesFunctions(FunctionId function);
 
   void AddCallEdge(CallId call, FunctionId function);
+  void FollowCallEdge(CallId call, FunctionId function);
   void CallUnknown(FunctionId function);
   void Register(FunctionId registrant, FunctionId function);
   void AddOverride(MethodId method, FunctionId function);
@@ -218,6 +236,9 @@ class Solver {
   const bool
       mixed_;  // some code has no types, because it is read from a module
   Types& types_;
+  const Conditions conditions_;
+  std::vector<std::vector<Held>> held_;  // by condition
+  std::vector<uint8_t> condition_holds_;
   FlowGraph graph_;
   Pools pools_;
 

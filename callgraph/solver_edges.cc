@@ -187,17 +187,25 @@ void Solver::FlowLeaf(const Scope& scope, const Value& value, NodeId to,
 
 void Solver::FlowTarget(const Scope& scope, const Target& target, NodeId to) {
   for (FunctionId function : target.functions) {
-    const Token token(Token::kFunction, function);
-    graph_.AddToken(to, token);
-    origins_.push_back(
-        {.node = to,
-         .token = token,
-         .holder = {.function = scope.function, .object = scope.object}});
+    FlowFunction(scope, function, to);
   }
   for (FunctionId resolver : target.resolvers) {
     CallUnknown(resolver);
     graph_.AddEdge(ResultNode(resolver), to);
   }
+}
+
+void Solver::FlowFunction(const Scope& scope, FunctionId function, NodeId to) {
+  if (HoldBack(conditions_.OfAddress(scope.unit, function),
+               {.scope = scope, .function = function, .node = to})) {
+    return;
+  }
+  const Token token(Token::kFunction, function);
+  graph_.AddToken(to, token);
+  origins_.push_back(
+      {.node = to,
+       .token = token,
+       .holder = {.function = scope.function, .object = scope.object}});
 }
 
 void Solver::HandOut(const Scope& scope, uint32_t symbol) {
@@ -235,6 +243,15 @@ void Solver::FlowArgument(CallId call, FunctionId callee, uint32_t index,
 }
 
 void Solver::AddCallEdge(CallId call, FunctionId function) {
+  const FunctionId from = program_.body(calls_[call].body).function;
+  if (HoldBack(conditions_.OfCall(from, function),
+               {.scope = {}, .function = function, .call = call})) {
+    return;
+  }
+  FollowCallEdge(call, function);
+}
+
+void Solver::FollowCallEdge(CallId call, FunctionId function) {
   auto& targets = call_targets_[call];
   if (std::find(targets.begin(), targets.end(), function) != targets.end()) {
     return;
@@ -242,6 +259,7 @@ void Solver::AddCallEdge(CallId call, FunctionId function) {
   targets.push_back(function);
   callers_[function].push_back(call);
   MarkLive(function);
+  ReleaseByArguments(call, function);
   for (size_t i = 0; i < parameters_[function].size(); ++i) {
     const auto [index, node] = parameters_[function][i];
     FlowArgument(call, function, index, node);
@@ -264,10 +282,43 @@ void Solver::AddCallEdge(CallId call, FunctionId function) {
   }
 }
 
+namespace {
+
+// Whether the low half of the value can be one of these.
+bool MayBe(const flatbuffers::Vector<const Value*>& values, uint32_t index,
+           absl::Span<const int32_t> wanted, int depth) {
+  constexpr int kMaxDepth = 32;
+  const Value& value = *values.Get(index);
+  if (value.kind() == ValueKind::constant) {
+    return std::find(wanted.begin(), wanted.end(),
+                     static_cast<int32_t>(value.constant())) != wanted.end();
+  }
+  if (value.kind() != ValueKind::join || depth == kMaxDepth) return true;
+  return MayBe(values, value.a(), wanted, depth + 1) ||
+         MayBe(values, value.b(), wanted, depth + 1);
+}
+
+}  // namespace
+
+void Solver::ReleaseByArguments(CallId call, FunctionId callee) {
+  for (const ArgumentCondition& entry : conditions_.OnArguments(callee)) {
+    const auto* arguments = ArgumentsFor(call, callee);
+    const UnitId unit = program_.body(calls_[call].body).unit;
+    if (arguments == nullptr || entry.parameter >= arguments->size() ||
+        MayBe(*program_.unit(unit).unit().values(),
+              arguments->Get(entry.parameter), entry.values, 0)) {
+      Release(entry.condition);
+    }
+  }
+}
+
 void Solver::CallUnknown(FunctionId function) {
   MarkLive(function);
   if (unknown_called_[function]) return;
   unknown_called_[function] = 1;
+  for (const ArgumentCondition& entry : conditions_.OnArguments(function)) {
+    Release(entry.condition);
+  }
   if (!TakesFunctions(function)) return;
   for (const auto& [index, node] : parameters_[function]) {
     graph_.AddToken(node, Token(Token::kOpen, Token::kAnySignature));
