@@ -103,6 +103,7 @@ class RunTimeLoadsTest : public testing::Test {
   }
   std::vector<std::string> Modules() const {
     std::vector<std::string> names;
+    names.reserve(loading_->files().size());
     for (const auto& file : loading_->files()) names.push_back(file.name);
     return names;
   }
