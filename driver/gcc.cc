@@ -152,7 +152,13 @@ absl::StatusOr<std::string> GccVersion(const std::string& compiler) {
   absl::StatusOr<ProcessResult> result =
       Run({compiler, "-dumpfullversion"}, Streams::kCapture);
   if (!result.ok()) return result.status();
-  return std::string(absl::StripSuffix(result->out, "\n"));
+  std::string version(absl::StripSuffix(result->out, "\n"));
+  int major;
+  // From 7 on glibc's headers use types that clang's C has not (_Float32).
+  return absl::SimpleAtoi(version.substr(0, version.find('.')), &major) &&
+                 major > 6
+             ? "6.5.0"
+             : version;
 }
 
 class GccRun {

@@ -58,6 +58,12 @@ bool IsDropped(const llvm::opt::Arg& argument) {
     case options::OPT_fplugin_arg:
     case options::OPT_fpass_plugin_EQ:
     case options::OPT_pipe:
+    // Module maps of a build system's check of its layers. Without modules they
+    // change nothing but errors.
+    case options::OPT_fmodule_map_file:
+    case options::OPT_fmodule_name_EQ:
+    case options::OPT_fmodules_decluse:
+    case options::OPT_fmodules_strict_decluse:
     case options::OPT_verify_pch:
       return true;
     default:
@@ -149,6 +155,7 @@ absl::StatusOr<SyntaxCommand> ToSyntaxCommand(
   }
 
   SyntaxCommand out;
+  out.compiler = words[compiler];
   StringRef name = llvm::sys::path::filename(words[compiler]);
   bool is_cxx = name.contains("++");
   out.arguments = {is_cxx ? "clang++" : "clang"};

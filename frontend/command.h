@@ -13,6 +13,8 @@ namespace chestnut::frontend {
 struct SyntaxCommand {
   // For clang's driver; the first word is "clang" or "clang++".
   std::vector<std::string> arguments;
+  // The compiler that the command names.
+  std::string compiler;
   // The one source file, as the command names it; empty for standard input.
   std::string source;
   // .s or .S: there is no AST to read.

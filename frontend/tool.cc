@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -11,10 +12,13 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "frontend/command.h"
 #include "frontend/compile.h"
 #include "frontend/database.h"
+#include "frontend/gcc_version.h"
 #include "frontend/workers.h"
 #include "support/file.h"
 
@@ -32,6 +36,10 @@ struct Arguments {
   std::vector<std::string> files;
   size_t jobs = 0;
   std::vector<std::string> command;  // after --
+  // Of a build system that declares what a step may read.
+  std::string inputs;
+  std::string unused;
+  bool empty_for_assembly = false;
 };
 
 int Fail(absl::string_view message) {
@@ -52,11 +60,23 @@ absl::Status ErrorsOf(const std::string& file,
       "; its facts cannot be used"));
 }
 
+// As the compiler that the command names would see the unit.
+absl::StatusOr<SyntaxCommand> CommandOf(const std::vector<std::string>& words,
+                                        const std::string& folder) {
+  absl::StatusOr<SyntaxCommand> command = ToSyntaxCommand(words, folder);
+  if (!command.ok()) return command;
+  const std::string version = GccVersion(command->compiler);
+  if (!version.empty()) {
+    command->arguments.insert(command->arguments.begin() + 1,
+                              absl::StrCat("-fgnuc-version=", version));
+  }
+  return command;
+}
+
 // A unit of a database. Facts of a unit with errors are written too: they
 // tell whoever reads them.
 absl::Status CollectUnit(const DatabaseUnit& unit) {
-  absl::StatusOr<SyntaxCommand> command =
-      ToSyntaxCommand(unit.words, unit.folder);
+  absl::StatusOr<SyntaxCommand> command = CommandOf(unit.words, unit.folder);
   if (!command.ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat(unit.file, ": ", command.status().message()));
@@ -135,15 +155,44 @@ int RunDatabase(const Arguments& arguments) {
   return failed > 0 ? kExitWrongUse : kExitDone;
 }
 
+// Writes which of the declared inputs the unit did not read: a change of these
+// is no reason to read it again.
+absl::Status WriteUnused(const Arguments& arguments, const std::string& folder,
+                         const std::vector<std::string>& read) {
+  if (arguments.unused.empty()) return absl::OkStatus();
+  absl::StatusOr<std::string> declared = support::ReadFile(arguments.inputs);
+  if (!declared.ok()) return declared.status();
+  std::string unused;
+  for (absl::string_view line :
+       absl::StrSplit(*declared, '\n', absl::SkipEmpty())) {
+    const std::string path =
+        (fs::path(folder) / std::string(line)).lexically_normal();
+    // A folder may be declared, too.
+    const auto below = std::lower_bound(read.begin(), read.end(), path + "/");
+    if (!std::binary_search(read.begin(), read.end(), path) &&
+        (below == read.end() || !absl::StartsWith(*below, path + "/"))) {
+      absl::StrAppend(&unused, line, "\n");
+    }
+  }
+  return support::WriteFileAtomically(arguments.unused, unused);
+}
+
 // One compile command, as a driver of another compiler has it.
 int RunSingle(const Arguments& arguments) {
   if (arguments.out.empty()) {
     return Fail("-o FILE is missing before --: where the facts go");
   }
   std::string folder = fs::current_path().generic_string();
-  absl::StatusOr<SyntaxCommand> command =
-      ToSyntaxCommand(arguments.command, folder);
+  absl::StatusOr<SyntaxCommand> command = CommandOf(arguments.command, folder);
   if (!command.ok()) return Fail(command.status().message());
+  if (command->is_assembly && arguments.empty_for_assembly) {
+    absl::Status status = support::WriteFileAtomically(arguments.out, "");
+    // What it includes is not known, so everything counts as used.
+    if (status.ok() && !arguments.unused.empty()) {
+      status = support::WriteFileAtomically(arguments.unused, "");
+    }
+    return status.ok() ? kExitDone : Fail(status.message());
+  }
   if (command->is_assembly) {
     return Fail(absl::StrCat(command->source,
                              ": assembly has no source facts; annotate it with "
@@ -154,6 +203,7 @@ int RunSingle(const Arguments& arguments) {
     return Fail(absl::StrCat(command->source, ": ", unit.status().message()));
   }
   absl::Status status = ErrorsOf(command->source, unit->errors);
+  if (status.ok()) status = WriteUnused(arguments, folder, unit->files);
   if (status.ok()) {
     status = support::WriteFileAtomically(arguments.out, unit->facts);
   }
@@ -183,6 +233,14 @@ int ToolMain(int argc, char** argv) {
   app.add_option("-j", arguments.jobs, "units at a time")
       ->check(CLI::Range(1, 1024));
   app.add_option("FILE", arguments.files, "only these units");
+  CLI::Option* inputs = app.add_option(
+      "--inputs", arguments.inputs,
+      "with --: a file that lists what the unit may read, a path a line");
+  app.add_option("--unused", arguments.unused,
+                 "with --: write which of --inputs it did not read")
+      ->needs(inputs);
+  app.add_flag("--empty-for-assembly", arguments.empty_for_assembly,
+               "with --: of assembly write a file without facts");
   app.footer(
       "chestnut-frontend -o FACTS -- COMPILER ARGUMENT... reads the one unit "
       "that the\ncompile command compiles. Units are read with clang: a unit "

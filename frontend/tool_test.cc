@@ -67,6 +67,49 @@ class Tool : public testing::Test {
   std::string error_;
 };
 
+// What a build system asks for that declares what a step may read.
+TEST_F(Tool, SaysWhichInputsAUnitDidNotRead) {
+  Write("src/unread.h", "");
+  const std::string source = folder_ / "src/a.c";
+  Write("inputs", source + "\n" + (folder_ / "src/a.h").string() + "\n" +
+                      (folder_ / "src/../src/unread.h").string() + "\n" +
+                      (folder_ / "src").string() + "\n" +
+                      (folder_ / "sr").string() + "\n");
+  ASSERT_EQ(
+      Run({"-o", folder_ / "a.facts", "--inputs", folder_ / "inputs",
+           "--unused", folder_ / "unused", "--", "gcc", "-DN=3", "-c", source}),
+      0)
+      << error_;
+  EXPECT_EQ(*support::ReadFile((folder_ / "unused").string()),
+            (folder_ / "src/../src/unread.h").string() + "\n" +
+                (folder_ / "sr").string() + "\n");
+}
+
+TEST_F(Tool, AssemblyHasEmptyFactsWhereAskedFor) {
+  Write("src/b.S", "ret\n");
+  const std::string source = folder_ / "src/b.S";
+  const std::string facts = folder_ / "b.facts";
+  EXPECT_EQ(Run({"-o", facts, "--", "gcc", "-c", source}), 2);
+  EXPECT_FALSE(fs::exists(facts));
+  ASSERT_EQ(
+      Run({"-o", facts, "--empty-for-assembly", "--", "gcc", "-c", source}), 0)
+      << error_;
+  EXPECT_EQ(*support::ReadFile(facts), "");
+}
+
+TEST_F(Tool, HeadersSeeTheVersionOfGcc) {
+  Write("src/v.c",
+        "#include <stdlib.h>\n#if __GNUC__ < 5\n#error old\n#endif\nint v;\n");
+  const std::string source = folder_ / "src/v.c";
+  EXPECT_EQ(Run({"-o", folder_ / "v.facts", "--", "gcc", "-c", source}), 0)
+      << error_;
+  EXPECT_EQ(Run({"-o", folder_ / "v.facts", "--", "clang-19", "-c", source}),
+            2);
+  // One that is not here tells nothing.
+  EXPECT_EQ(Run({"-o", folder_ / "v.facts", "--", "no-such-gcc", "-c", source}),
+            2);
+}
+
 TEST_F(Tool, ReadsADatabaseIntoItsOwnFolder) {
   ASSERT_EQ(Run({"-p", folder_}), 0) << error_;
   std::vector<fs::path> files = FactsFiles(folder_ / ".chestnut" / "facts");

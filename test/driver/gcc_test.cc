@@ -17,7 +17,7 @@ class GccTest : public ToolTest {
     ToolTest::SetUp();
     if (IsSkipped()) return;
     Write("a.c",
-          "#include \"a.h\"\nint twice(int x);\n"
+          "#include <stdlib.h>\n#include \"a.h\"\nint twice(int x);\n"
           "int main(void) { return twice(A) - 6; }\n");
     Write("a.h", "#define A 3\n");
     Write("b.c",
