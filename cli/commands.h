@@ -23,6 +23,11 @@ void AddPolicyCommand(CLI::App& app, int& exit_code);
 void AddShowCommand(CLI::App& app, int& exit_code);
 void AddExplainCommand(CLI::App& app, int& exit_code);
 void AddLibcCommand(CLI::App& app, int& exit_code);
+// What makes, compares and rewrites the policies that a repository keeps.
+void AddDiffCommand(CLI::App& app, int& exit_code);
+void AddUpdateCommand(CLI::App& app, int& exit_code);
+// Takes the link command off the end of argv.
+void AddLinkCommand(CLI::App& app, int& argc, char** argv, int& exit_code);
 // Takes the program and its arguments off the end of argv.
 void AddRunCommand(CLI::App& app, int& argc, char** argv, int& exit_code);
 

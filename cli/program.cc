@@ -76,6 +76,9 @@ int RunCommand(int argc, char** argv) {
   AddShowCommand(app, exit_code);
   AddExplainCommand(app, exit_code);
   AddLibcCommand(app, exit_code);
+  AddDiffCommand(app, exit_code);
+  AddUpdateCommand(app, exit_code);
+  AddLinkCommand(app, argc, argv, exit_code);
   AddRunCommand(app, argc, argv, exit_code);
   AddCheckCommand(app, exit_code);
   AddCacheCommand(app, exit_code);

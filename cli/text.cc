@@ -64,6 +64,55 @@ std::string PolicyText(const policy::Policy& policy,
   return text;
 }
 
+namespace {
+
+std::string Named(const policy::Call& call) {
+  const std::string rules = RulesText(call);
+  return rules.empty() ? call.name : absl::StrCat(call.name, "  (", rules, ")");
+}
+
+std::string ChangeText(const policy::CallChange& change) {
+  const std::string startup = change.startup ? "start-up: " : "";
+  switch (change.kind) {
+    case policy::CallChange::Kind::kAdded:
+      return absl::StrCat("+ ", startup, Named(change.is), "\n",
+                          WitnessText(change.is));
+    case policy::CallChange::Kind::kRemoved:
+      return absl::StrCat("- ", startup, Named(change.was), "\n");
+    case policy::CallChange::Kind::kRules:
+      break;
+  }
+  auto rules = [](const policy::Call& call) {
+    const std::string text = RulesText(call);
+    return text.empty() ? "any arguments" : text;
+  };
+  return absl::StrCat("~ ", startup, change.is.name, ": ", rules(change.is),
+                      "; was ", rules(change.was), "\n",
+                      change.grew ? WitnessText(change.is) : "");
+}
+
+}  // namespace
+
+std::string DiffText(const policy::Diff& diff) {
+  std::string text;
+  for (const policy::FieldChange& change : diff.fields) {
+    absl::StrAppend(&text, "~ ", change.field, ": ", change.is, "; was ",
+                    change.was, "\n");
+  }
+  for (const policy::CallChange& change : diff.calls) {
+    text += ChangeText(change);
+  }
+  for (const policy::Incomplete& entry : diff.undecided) {
+    absl::StrAppend(&text, "+ incomplete: ", entry.place, ": ", entry.reason,
+                    "\n");
+  }
+  for (const policy::Incomplete& entry : diff.decided) {
+    absl::StrAppend(&text, "- incomplete: ", entry.place, ": ", entry.reason,
+                    "\n");
+  }
+  return text;
+}
+
 std::string WitnessText(const policy::Call& call) {
   std::string text;
   size_t width = 0;

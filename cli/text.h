@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/diff.h"
 #include "policy/model.h"
 
 namespace chestnut::cli {
@@ -24,6 +25,10 @@ std::string PolicyText(const policy::Policy& policy,
 
 // The chain from a root to the call, one step a line.
 std::string WitnessText(const policy::Call& call);
+
+// What changed, one change a line, each new call with its chain. Empty if
+// nothing did.
+std::string DiffText(const policy::Diff& diff);
 
 }  // namespace chestnut::cli
 

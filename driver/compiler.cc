@@ -1,5 +1,6 @@
 #include "driver/compiler.h"
 
+#include <cstddef>
 #include <cstdio>
 #include <utility>
 
@@ -39,11 +40,13 @@ absl::Status AddPlugin(Command& command) {
 }
 
 // Makes the compiler call our stage as its linker, and tells that stage what it
-// needs among the linker's arguments.
+// needs among the linker's arguments. What has to stand before the user's own
+// arguments is added to `before`.
 absl::StatusOr<Command> LinkerStage(const Options& options,
                                     const CommandLine& line,
                                     const RealCompiler& compiler,
-                                    const std::string& sysroot) {
+                                    const std::string& sysroot,
+                                    Command& before) {
   absl::StatusOr<std::string> stage = FindLinkerStage();
   if (!stage.ok()) return stage.status();
   absl::StatusOr<std::string> linker = FindLinker(line.linker, compiler.path);
@@ -60,7 +63,8 @@ absl::StatusOr<Command> LinkerStage(const Options& options,
   } else {
     absl::StatusOr<std::string> folder = LinkerFolderForGcc();
     if (!folder.ok()) return folder.status();
-    command.push_back(absl::StrCat("-B", *folder, "/"));
+    // gcc takes the linker from the first folder that has one.
+    before.push_back(absl::StrCat("-B", *folder, "/"));
   }
   for (std::string& argument : EncodeLinkerContext(context)) {
     command.push_back("-Xlinker");
@@ -121,7 +125,7 @@ absl::StatusOr<int> RunCompiler(const Options& options, const CommandLine& line,
   Command after;
   if (line.stage == Stage::kLink) {
     absl::StatusOr<Command> stage =
-        LinkerStage(options, line, compiler, *sysroot);
+        LinkerStage(options, line, compiler, *sysroot, before);
     if (!stage.ok()) return stage.status();
     after = *std::move(stage);
     if (!sysroot->empty()) {
@@ -176,7 +180,68 @@ absl::StatusOr<int> Compile(Language language, absl::string_view program,
   return RunCompiler(*options, line, *compiler, arguments, all);
 }
 
+// The arguments of a link, its output replaced.
+Command WithOutput(const Command& arguments, const std::string& output) {
+  Command result;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument == "-o") {
+      ++i;
+    } else if (IsSeparateOption(argument) && i + 1 < arguments.size()) {
+      result.push_back(argument);
+      result.push_back(arguments[++i]);
+    } else if (!absl::StartsWith(argument, "-o")) {
+      result.push_back(argument);
+    }
+  }
+  result.push_back("-o");
+  result.push_back(output);
+  return result;
+}
+
+absl::StatusOr<int> LinkAgain(Options options, const Command& words,
+                              const std::string& output) {
+  if (words.empty()) {
+    return absl::InvalidArgumentError(
+        "no link command; give the compiler and its arguments after --");
+  }
+  bool expanded = false;
+  const Command arguments =
+      ExpandResponseFiles({words.begin() + 1, words.end()}, &expanded);
+  const CommandLine line = ParseCommandLine(arguments);
+  if (line.stage != Stage::kLink || line.shared) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", output, "': the command does not link a program",
+        line.shared ? ", but a shared library; what loads it is sandboxed"
+                    : ""));
+  }
+  options.real = words[0];
+  absl::StatusOr<RealCompiler> compiler =
+      FindRealCompiler(options, Language::kC);
+  if (!compiler.ok()) return compiler.status();
+  Command before;
+  absl::StatusOr<Command> stage =
+      LinkerStage(options, line, *compiler, "", before);
+  if (!stage.ok()) return stage.status();
+  const Command link = WithOutput(arguments, output);
+  if (compiler->family == CompilerFamily::kGcc) {
+    return CompileWithGcc({compiler->path, before, link, *stage, ""}, line);
+  }
+  Command command = {compiler->path};
+  Append(command, link);
+  Append(command, *stage);
+  return Exec(command);
+}
+
 }  // namespace
+
+int LinkMain(Options options, const std::vector<std::string>& words,
+             const std::string& output) {
+  absl::StatusOr<int> result = LinkAgain(std::move(options), words, output);
+  if (result.ok()) return *result;
+  PrintError(result.status().message());
+  return kExitWrongUse;
+}
 
 int CompilerMain(Language language, absl::string_view program,
                  std::vector<std::string> arguments) {

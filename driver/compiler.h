@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "driver/options.h"
 #include "driver/toolchain.h"
 
 namespace chestnut::driver {
@@ -21,6 +22,13 @@ inline constexpr int kExitIncomplete = 3;
 // failure, which it has reported, with the exit status.
 int CompilerMain(Language language, absl::string_view program,
                  std::vector<std::string> arguments);
+
+// Runs a link command of another build system, `words` from the compiler on,
+// so that the program that comes out is sandboxed as with `chestnut cc`; it is
+// written to `output` whatever the command says. What `options` asks for is
+// done; its `real` is the command's compiler. Returns the exit status.
+int LinkMain(Options options, const std::vector<std::string>& words,
+             const std::string& output);
 
 }  // namespace chestnut::driver
 

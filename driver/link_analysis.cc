@@ -173,6 +173,7 @@ class LinkAnalyzer {
     options.linked = &linked;
     options.install_point = policy::InstallPoint::kMain;
     options.exact = context_.options.exact;
+    options.overlay = context_.options.overlay;
     options.mode = *policy::ParseMode(context_.options.mode);
     return AnalyzeProgram(options);
   }

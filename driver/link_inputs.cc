@@ -172,6 +172,9 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
         absl::StrCat("'", path, "' is an ELF file, but not an object"));
   }
   absl::StatusOr<std::vector<facts::UnitView>> units = UnitsOf(*elf, name);
+  if (units.ok() && units->empty() && beside_ != nullptr) {
+    units = beside_->Find(bytes);
+  }
   if (!units.ok()) return units.status();
   if (IsGccBitcode(*elf)) {
     lto_ = true;

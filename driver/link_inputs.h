@@ -13,6 +13,7 @@
 #include "binalyzer/archive.h"
 #include "binalyzer/mapped_file.h"
 #include "binalyzer/reconcile.h"
+#include "driver/unit_facts.h"
 
 namespace chestnut::driver {
 
@@ -27,8 +28,9 @@ class LinkInputs {
   // `analysed_libc`: the folder of the libc that is analysed from source; with
   // it every object needs facts. Empty: the system's libc, and objects without
   // facts and shared libraries are read as they are.
-  explicit LinkInputs(const std::string& analysed_libc)
-      : analysed_libc_(analysed_libc) {}
+  // `beside`: facts of objects that do not carry them, or null.
+  LinkInputs(const std::string& analysed_libc, const UnitFacts* beside)
+      : analysed_libc_(analysed_libc), beside_(beside) {}
 
   // Reads what the linker said with -t -t: a line for each file, and for each
   // member of an archive. Errors name the file: unreadable, not an object,
@@ -70,6 +72,7 @@ class LinkInputs {
                         std::string name);
 
   const std::string analysed_libc_;
+  const UnitFacts* const beside_;
   std::map<std::string, File> files_;
   std::map<std::string, bool> seen_;
   std::vector<std::string> named_;

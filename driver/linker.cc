@@ -27,8 +27,10 @@
 #include "driver/musl.h"
 #include "driver/process.h"
 #include "driver/runtime_object.h"
+#include "driver/unit_facts.h"
 #include "facts/container.h"
 #include "policy/header.h"
+#include "policy/json.h"
 #include "policy/model.h"
 #include "policy/note.h"
 #include "support/file.h"
@@ -51,32 +53,65 @@ class SandboxedLink {
       : context_(std::move(context)),
         arguments_(std::move(arguments)),
         link_(std::move(link)),
-        scratch_(std::move(scratch)),
-        inputs_(context_.sysroot) {}
+        scratch_(std::move(scratch)) {}
 
   // The exit status of the real linker, or kExitIncomplete.
   absl::StatusOr<int> Run() {
     if (absl::Status status = CheckArguments(); !status.ok()) return status;
+    if (!context_.options.policy.empty()) {
+      absl::StatusOr<policy::Policy> policy = GivenPolicy();
+      if (!policy.ok()) return policy.status();
+      return Enforce(*policy);
+    }
     absl::StatusOr<int> exit_code =
         FirstLink(context_.lto && !context_.options.libc.empty());
     if (!exit_code.ok() || *exit_code != 0) return exit_code;
     absl::Status status = ReadInputs();
     if (!status.ok()) return status;
-    absl::StatusOr<policy::Policy> policy =
-        AnalyzeLink(context_, link_, inputs_, scratch_, scratch_.File("first"));
+    absl::StatusOr<policy::Policy> policy = AnalyzeLink(
+        context_, link_, *inputs_, scratch_, scratch_.File("first"));
     if (!policy.ok()) return policy.status();
-    if (!policy->incomplete.empty() && policy->mode != policy::Mode::kLog) {
-      return ReportIncomplete(*policy);
+    return Enforce(*policy);
+  }
+
+ private:
+  // The policy is proved, compiled and put into the program.
+  absl::StatusOr<int> Enforce(const policy::Policy& policy) {
+    if (!policy.incomplete.empty() && policy.mode != policy::Mode::kLog) {
+      return ReportIncomplete(policy);
     }
-    absl::StatusOr<std::string> header = policy::WritePolicyHeader(*policy);
+    absl::StatusOr<std::string> header = policy::WritePolicyHeader(policy);
     if (!header.ok()) return header.status();
+    if (context_.options.policy_only) return 0;
     absl::StatusOr<std::string> runtime =
         CompileRuntime(*header, context_.compiler, scratch_);
     if (!runtime.ok()) return runtime.status();
     return FinalLink(*runtime);
   }
 
- private:
+  // The policy that a link like this one wrote.
+  absl::StatusOr<policy::Policy> GivenPolicy() const {
+    const std::string& path = context_.options.policy;
+    absl::StatusOr<std::string> text = support::ReadFile(path);
+    if (!text.ok()) return text.status();
+    absl::StatusOr<policy::Policy> policy = policy::ReadPolicy(*text, path);
+    if (!policy.ok()) return policy;
+    const std::string program =
+        link_.output.substr(link_.output.rfind('/') + 1);
+    if (policy->program != program) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          path, ": the policy of '", policy->program, "', not of '", program,
+          "'; analyse this program's own link"));
+    }
+    if (policy->install_point != policy::InstallPoint::kMain) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(path, ": made for the install point '",
+                       policy::ToString(policy->install_point),
+                       "', but a linked program is confined from main on"));
+    }
+    return policy;
+  }
+
   absl::Status CheckArguments() const {
     if (std::find(link_.wrapped.begin(), link_.wrapped.end(), "main") !=
         link_.wrapped.end()) {
@@ -109,9 +144,16 @@ class SandboxedLink {
   }
 
   absl::Status ReadInputs() {
-    absl::Status status = inputs_.ReadTrace(trace_);
+    const std::string& list = context_.options.unit_facts;
+    if (!list.empty()) {
+      absl::StatusOr<UnitFacts> beside = UnitFacts::Read(list);
+      if (!beside.ok()) return beside.status();
+      beside_ = *std::move(beside);
+    }
+    inputs_.emplace(context_.sysroot, &beside_);
+    absl::Status status = inputs_->ReadTrace(trace_);
     if (!status.ok()) return status;
-    if (inputs_.link_time_optimised() && !context_.options.libc.empty()) {
+    if (inputs_->link_time_optimised() && !context_.options.libc.empty()) {
       if (!emitted_relocations_) {
         absl::StatusOr<int> again = FirstLink(true);
         if (!again.ok()) return again.status();
@@ -119,11 +161,11 @@ class SandboxedLink {
           return absl::InternalError("the link failed when repeated");
         }
       }
-      status = inputs_.AddOutput(scratch_.File("first"));
+      status = inputs_->AddOutput(scratch_.File("first"));
       if (!status.ok()) return status;
     }
     // Only the libc's own start code is known to call main through the wrapper.
-    if (!inputs_.HasStartFile()) {
+    if (!inputs_->HasStartFile()) {
       return absl::FailedPreconditionError(
           "the program has its own start code (-nostartfiles, -nostdlib), so "
           "there is no main to put the sandbox on before; link with the libc's "
@@ -205,7 +247,8 @@ class SandboxedLink {
   Command arguments_;
   LinkArguments link_;
   TemporaryFolder scratch_;
-  LinkInputs inputs_;
+  UnitFacts beside_;
+  std::optional<LinkInputs> inputs_;
   std::string trace_;
   bool emitted_relocations_ = false;
 };
@@ -252,6 +295,7 @@ int LinkerMain(std::vector<std::string> arguments) {
   }
   const LinkArguments link = ParseLinkArguments(arguments);
   const std::string status_file = context->status_file;
+  const bool writes = !context->options.policy_only;
   absl::StatusOr<int> result =
       Link(*std::move(context), std::move(arguments), link);
   if (!result.ok()) PrintError(result.status().message());
@@ -262,7 +306,7 @@ int LinkerMain(std::vector<std::string> arguments) {
         .IgnoreError();
   }
   // As the real linker does: what was there before is not this program.
-  if (exit_code != 0 && IsRegularOrMissing(link.output)) {
+  if (exit_code != 0 && writes && IsRegularOrMissing(link.output)) {
     unlink(link.output.c_str());
   }
   return exit_code;

@@ -56,7 +56,8 @@ absl::Status Apply(absl::string_view name, bool has_value,
       {"help", &options.help},
       {"allow-unanalysed", &options.allow_unanalysed},
       {"unsandboxed", &options.unsandboxed},
-      {"exact", &options.exact}};
+      {"exact", &options.exact},
+      {"policy-only", &options.policy_only}};
   for (const auto& [flag, target] : flags) {
     if (name != flag) continue;
     if (has_value) {
@@ -69,7 +70,10 @@ absl::Status Apply(absl::string_view name, bool has_value,
       {"real", &options.real},
       {"policy-out", &options.policy_out},
       {"facts-out", &options.facts_out},
-      {"candidates-out", &options.candidates_out}};
+      {"candidates-out", &options.candidates_out},
+      {"unit-facts", &options.unit_facts},
+      {"policy", &options.policy},
+      {"overlay", &options.overlay}};
   const bool known = name == "mode" || name == "libc" || name == "annotations";
   for (const auto& [text, target] : texts) {
     if (name == text && !value.empty()) {
@@ -135,6 +139,9 @@ std::vector<std::string> LinkerOptions(const Options& options) {
   add("policy-out", options.policy_out);
   add("facts-out", options.facts_out);
   add("candidates-out", options.candidates_out);
+  add("unit-facts", options.unit_facts);
+  add("policy", options.policy);
+  add("overlay", options.overlay);
   for (const std::string& header : options.annotations) {
     add("annotations", header);
   }
@@ -143,6 +150,9 @@ std::vector<std::string> LinkerOptions(const Options& options) {
   }
   if (options.exact) {
     result.push_back(absl::StrCat(kOptionPrefix, "exact"));
+  }
+  if (options.policy_only) {
+    result.push_back(absl::StrCat(kOptionPrefix, "policy-only"));
   }
   if (options.unsandboxed) {
     result.push_back(absl::StrCat(kOptionPrefix, "unsandboxed"));
@@ -168,6 +178,13 @@ Everything but the options below goes to the real compiler.
                                 write as JSON what each indirect call can reach
   --chestnut-annotations=HEADER what assembly functions do (chestnut.h); may be
                                 given several times
+  --chestnut-overlay=FILE       what was decided about places that no analysis
+                                knows (chestnut.overlay.json)
+  --chestnut-unit-facts=FILE    facts that lie beside their objects: a line with
+                                the object's path, a line with that of its facts
+  --chestnut-policy-only        write the policy, but no program
+  --chestnut-policy=FILE        the policy that the same link wrote before;
+                                nothing is analysed again
   --chestnut-allow-unanalysed   link objects that nobody analysed; a system call
                                 that only they make is not allowed
   --chestnut-exact              only the calls of the libraries that are here, not

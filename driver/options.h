@@ -22,9 +22,13 @@ struct Options {
   bool allow_unanalysed = false;
   bool unsandboxed = false;
   bool exact = false;                    // without families of equivalent calls
+  bool policy_only = false;              // analyse, but write no program
   std::string policy_out;                // policy JSON of the program linked
   std::string facts_out;                 // facts of the program linked
   std::string candidates_out;            // what each indirect call can reach
+  std::string unit_facts;                // a list of objects and their facts
+  std::string policy;                    // made before: nothing is analysed
+  std::string overlay;                   // what a person decided
   std::vector<std::string> annotations;  // headers, in the order given
 };
 

@@ -72,7 +72,9 @@ absl::StatusOr<std::string> FindLinkerStage() {
 }
 
 absl::StatusOr<std::string> FindResources() {
-  return FindCompanion("the folder", {"../share/chestnut"});
+  // The second where chestnut-ld was copied to the names that gcc looks for.
+  return FindCompanion("the folder",
+                       {"../share/chestnut", "../../share/chestnut"});
 }
 
 absl::StatusOr<std::string> FindLinker(const std::string& asked,
