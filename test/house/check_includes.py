@@ -27,6 +27,7 @@ MAY_USE = {
     "test": ALL,
     "bench": ALL,
     "eval": ALL,
+    "e2e": (),
 }
 # Room -> system headers it must not see, and why.
 NEVER = {

@@ -1,0 +1,1 @@
+int Of_far(void) { return 0; }

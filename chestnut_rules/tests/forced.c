@@ -1,0 +1,1 @@
+int Of_forced(void) { return 0; }

@@ -1,0 +1,1 @@
+int Of_near(void) { return 0; }
