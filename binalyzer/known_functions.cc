@@ -109,6 +109,8 @@ unsigned WantedArguments(absl::string_view name) {
           {"socketpair", 1 << 0 | 1 << 1},
           {"prctl", 1 << 0},
           {"__prctl", 1 << 0},
+          // Which of the functions that old programs pass is main.
+          {"__libc_start_main", 1 << 0},
           // What is loaded.
           {"dlopen", 1 << 0},
           {"dlmopen", 1 << 1},
