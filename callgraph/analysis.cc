@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 #include <memory>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -165,15 +165,13 @@ Walk StartupWalk(const Program& program, const Solver& solver,
 
 // What a solved graph reaches before and after the install point.
 struct Reach {
-  Reach(const Program& program, Types& types, const Solver& solver,
-        const Roots& roots, const Options& options)
+  Reach(const Program& program, const Solver& solver, const Roots& roots,
+        const Options& options)
       : dead(program, solver, options.loader),
         startup(StartupWalk(program, solver, roots, dead, options)),
         running(program, solver,
                 RunningRoots(program, solver, roots, startup, dead),
-                Alive(roots)),
-        startup_uses(CollectSites(program, types, solver, startup)),
-        uses(CollectSites(program, types, solver, running)) {}
+                Alive(roots)) {}
 
   static std::vector<WalkRoot> RunningRoots(const Program& program,
                                             const Solver& solver,
@@ -194,9 +192,15 @@ struct Reach {
     };
   }
 
+  void Collect(const Program& program, Types& types, const Solver& solver) {
+    startup_uses = CollectSites(program, types, solver, startup);
+    uses = CollectSites(program, types, solver, running);
+  }
+
   DeadFunctions dead;
   Walk startup;
   Walk running;
+  // Filled in by Collect.
   std::vector<SiteUse> startup_uses;
   std::vector<SiteUse> uses;
 };
@@ -209,10 +213,10 @@ std::unique_ptr<Reach> SolveAndReach(const Program& program, Types& types,
   absl::flat_hash_set<FunctionId> hiding;
   for (;;) {
     solver.Solve();
-    auto reach =
-        std::make_unique<Reach>(program, types, solver, roots, options);
+    auto reach = std::make_unique<Reach>(program, solver, roots, options);
     // Modules register every address they take.
     if (program.modules().size() == program.units().size()) return reach;
+    reach->Collect(program, types, solver);
     bool grown = false;
     for (const auto* uses : {&reach->startup_uses, &reach->uses}) {
       for (FunctionId function : HideHandlers(program, solver, *uses)) {
@@ -247,9 +251,9 @@ void ListGraph(const Program& program, const Solver& solver, Result& result) {
       result.reachable.end());
 }
 
-std::vector<std::pair<std::string, bool>> ListExports(const Program& program,
-                                                      const Solver& solver) {
-  std::map<std::string, bool, std::less<>> exports;
+Exports ListExports(const Program& program, const Solver& solver) {
+  Exports exports;
+  auto is_live = [&solver](FunctionId f) { return solver.IsLive(f); };
   for (UnitId id = 0; id < program.units().size(); ++id) {
     const facts::UnitView& unit = program.unit(id);
     if (unit.unit().symbols() == nullptr) continue;
@@ -258,13 +262,12 @@ std::vector<std::pair<std::string, bool>> ListExports(const Program& program,
       if (!symbol.defined() || symbol.linkage() == facts::Linkage::internal) {
         continue;
       }
-      const Target& target = program.target(id, i);
-      bool& live = exports[std::string(unit.SymbolName(i))];
-      live |= std::any_of(target.functions.begin(), target.functions.end(),
-                          [&solver](FunctionId f) { return solver.IsLive(f); });
+      const auto& functions = program.target(id, i).functions;
+      exports[unit.String(symbol.name())] |=
+          std::any_of(functions.begin(), functions.end(), is_live);
     }
   }
-  return {exports.begin(), exports.end()};
+  return exports;
 }
 
 void Count(const Program& program, const Solver& solver, const Walk& running,
@@ -313,6 +316,8 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
   const Walk& running = reach->running;
 
   Result result;
+  result.loads = CollectLoads(program, reach->startup, running);
+  if (options.list_exports) result.exports = ListExports(program, solver);
   result.undefined = ListUndefined(solver);
   if (!options.allow_undefined) {
     std::vector<UndefinedSymbol> fatal;
@@ -321,6 +326,8 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
     }
     if (!fatal.empty()) return UndefinedError(fatal);
   }
+  if (options.proceed != nullptr && !options.proceed(result)) return result;
+  if (reach->uses.empty()) reach->Collect(program, types, solver);
   result.policy =
       policy::EmptyPolicy(options.program, options.install_point, options.mode);
   Witnesses witnesses(program, types, solver);
@@ -333,12 +340,12 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
            result.policy.startup_calls, startup_unknown);
   policy::Normalize(result.policy);
 
-  result.candidates = ListCandidates(program, solver);
+  if (options.list_candidates) {
+    result.candidates = ListCandidates(program, solver);
+  }
   Count(program, solver, running, result.statistics);
   result.statistics.sites =
       static_cast<uint32_t>(reach->uses.size() + reach->startup_uses.size());
-  result.loads = CollectLoads(program, reach->startup, running);
-  if (options.list_exports) result.exports = ListExports(program, solver);
   if (options.list_graph) ListGraph(program, solver, result);
   return result;
 }

@@ -2,10 +2,12 @@
 #define CHESTNUT_CALLGRAPH_ANALYSIS_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "callgraph/candidates.h"
 #include "callgraph/link.h"
@@ -16,6 +18,11 @@
 // From the facts of all units of a program to its policy. The other headers of
 // this room are its parts.
 namespace chestnut::callgraph {
+
+struct Result;
+
+// The functions that units define for others, and whether they can run.
+using Exports = absl::flat_hash_map<std::string, bool>;
 
 struct Options {
   std::string program;  // Policy::program
@@ -48,6 +55,11 @@ struct Options {
   // call, and Result::undefined names them. For tests of parts of a program,
   // and for callers that check them otherwise.
   bool allow_undefined = false;
+  // Asked once Result::loads, exports and undefined are filled in: false leaves
+  // the rest out. For callers that analyze again with what is loaded.
+  std::function<bool(const Result&)> proceed;
+  // Fill Result::candidates.
+  bool list_candidates = false;
   // Fill Result::edges, reachable.
   bool list_graph = false;
   // Fill Result::exports.
@@ -81,15 +93,15 @@ struct Result {
   // Normal form, with what every program needs. A policy with `incomplete`
   // entries must not be enforced as it is (exit status 3).
   policy::Policy policy;
+  // With list_candidates: what each indirect call can reach.
   std::vector<CandidateSite> candidates;
   // Live strong references that nobody defines: with allow_undefined all, else
   // those that are bound lazily. Sorted.
   std::vector<UndefinedSymbol> undefined;
   // What modules load and look up; the caller decides what it means.
   std::vector<RunTimeLoad> loads;
-  // With list_exports: the functions that units define for others, by name, and
-  // whether they can run.
-  std::vector<std::pair<std::string, bool>> exports;
+  // With list_exports.
+  Exports exports;
   Statistics statistics;
   // With list_graph: caller and callee of every edge, and every function that
   // can run, start-up included; linkage names, sorted.

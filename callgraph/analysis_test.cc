@@ -28,6 +28,7 @@ Options Static() {
   Options options;
   options.program = "test";
   options.list_graph = true;
+  options.list_candidates = true;
   return options;
 }
 

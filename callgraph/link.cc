@@ -110,6 +110,12 @@ absl::string_view Linker::LinkerName(absl::string_view text, bool defined) {
 
 void Linker::CollectNames() {
   symbol_names_.resize(program_.units_.size());
+  size_t count = 0;
+  for (const UnitView& unit : program_.units_) {
+    const auto* symbols = unit.unit().symbols();
+    if (symbols != nullptr) count += symbols->size();
+  }
+  names_.reserve(count);
   for (UnitId id = 0; id < program_.units_.size(); ++id) {
     const UnitView& unit = program_.units_[id];
     const auto* symbols = unit.unit().symbols();
@@ -281,6 +287,7 @@ void Linker::MarkOpaque(FunctionId function) {
 }
 
 void Linker::FlattenBodies() {
+  program_.bodies_.reserve(function_bodies_.size());
   for (FunctionId id = 0; id < function_bodies_.size(); ++id) {
     Function& function = program_.functions_[id];
     function.first_body = static_cast<BodyId>(program_.bodies_.size());

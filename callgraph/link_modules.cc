@@ -214,6 +214,7 @@ void Linker::CopyContent(UnitId unit, uint32_t index,
 
 // For Program::Find: what statically linked code does not define.
 void Linker::ExportModuleNames() {
+  program_.external_.reserve(program_.external_.size() + scope_.names().size());
   for (const auto& [text, definitions] : scope_.names()) {
     auto known = external_names_.find(text);
     if (known != external_names_.end() &&

@@ -158,8 +158,11 @@ void Linker::IndexSections() {
 }
 
 void Linker::ResolveAliases() {
-  for (NameId name = 0; name < names_.size(); ++name) Resolve(name);
-  for (const auto& [target, of] : overridden_) Resolve(target);
+  std::vector<TargetId> targets;
+  targets.reserve(aliases_.size());
+  for (const auto& [target, definitions] : aliases_) targets.push_back(target);
+  std::sort(targets.begin(), targets.end());
+  for (TargetId target : targets) Resolve(target);
   // Its unit may have inlined what gave way; everybody else, and its unit's
   // calls that were not inlined, mean the strong one.
   for (const auto& [target, of] : overridden_) {

@@ -109,7 +109,7 @@ class Linker {
   std::vector<std::vector<const facts::DataObject*>> object_entries_;
   std::vector<FunctionId> main_function_;
   std::vector<ObjectId> main_object_;
-  std::vector<std::vector<Body>> function_bodies_;
+  std::vector<absl::InlinedVector<Body, 1>> function_bodies_;
   absl::flat_hash_map<TargetId, std::vector<Definition>> aliases_;
   std::vector<std::pair<TargetId, NameId>> overridden_;
   bool sections_indexed_ = false;

@@ -30,6 +30,14 @@ bool Matches(const Lookup& lookup, const ModuleDefinition& definition) {
 Definitions ModuleScope::Find(const Lookup& lookup) const {
   auto it = definitions_.find(lookup.name);
   if (it == definitions_.end()) return {};
+  // Nearly every name has one: whatever the groups are, that is it.
+  if (it->second.size() == 1) {
+    const ModuleDefinition& only = it->second[0];
+    const bool excluded =
+        !Matches(lookup, only) ||
+        (lookup.behind && RankOf(only.unit) <= RankOf(lookup.from));
+    return excluded ? Definitions() : Definitions{only};
+  }
   // The first module of each group that has a match, with its matches.
   std::map<uint32_t, std::pair<uint32_t, Definitions>> found;
   Definitions own;

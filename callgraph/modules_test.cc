@@ -1,6 +1,7 @@
 // From the facts of modules to a policy: install points, what start-up leaves
 // behind, what is loaded later.
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -79,8 +80,11 @@ struct Parts {
     program.Array(".fini_array", "finish");
   }
 
-  absl::StatusOr<Result> Run(policy::InstallPoint point) {
+  absl::StatusOr<Result> Run(
+      policy::InstallPoint point,
+      std::function<bool(const Result&)> proceed = nullptr) {
     Options options;
+    options.proceed = std::move(proceed);
     options.program = "prog";
     options.install_point = point;
     options.load_order = {{"prog"}, {"libc.so.6"}, {"ld.so"}};
@@ -112,6 +116,21 @@ TEST(Modules, AtTheEntryPointLoaderAndLibrariesHaveRun) {
   EXPECT_THAT(calls, Not(Contains(kArchPrctl)));
   EXPECT_THAT(Numbers(result->policy.startup_calls),
               IsSupersetOf({kMmap, kUname, kArchPrctl}));
+}
+
+TEST(Modules, WhoGoesOnLoadingIsAskedBeforeThePolicyIsMade) {
+  for (bool proceed : {false, true}) {
+    int asked = 0;
+    absl::StatusOr<Result> result = Parts().Run(
+        policy::InstallPoint::kEntry, [&asked, proceed](const Result& found) {
+          ++asked;
+          EXPECT_FALSE(found.exports.empty());
+          return proceed;
+        });
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(asked, 1);
+    EXPECT_EQ(result->policy.calls.empty(), !proceed);
+  }
 }
 
 TEST(Modules, AtMainTheConstructorsHaveRun) {

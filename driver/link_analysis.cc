@@ -137,6 +137,7 @@ class LinkAnalyzer {
     options.program = link_.output.substr(link_.output.rfind('/') + 1);
     options.wrapped = link_.wrapped;
     options.mode = *policy::ParseMode(context_.options.mode);
+    options.list_candidates = !context_.options.candidates_out.empty();
     // The real linker has found every symbol that the objects refer to; what
     // the source refers to besides, the compiler has optimised away.
     options.allow_undefined = true;
@@ -175,6 +176,7 @@ class LinkAnalyzer {
     options.exact = context_.options.exact;
     options.overlay = context_.options.overlay;
     options.mode = *policy::ParseMode(context_.options.mode);
+    options.list_candidates = !context_.options.candidates_out.empty();
     return AnalyzeProgram(options);
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <functional>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -47,16 +48,13 @@ void AddCall(const std::string& name, const policy::Incomplete& place,
                     .reason = absl::StrCat("decided: ", reason)}}});
 }
 
-// By name, and whether they can run.
-using Exports = std::vector<std::pair<std::string, bool>>;
-
 // Takes out of `incomplete` what somebody decided.
-void Decide(const Overlay& overlay, const Exports& exports,
+void Decide(const Overlay& overlay, const callgraph::Exports& exports,
             ProgramAnalysis& analysis) {
   policy::Policy& policy = analysis.policy;
   auto can_run = [&exports](absl::string_view name) {
-    return std::find(exports.begin(), exports.end(),
-                     std::pair(std::string(name), true)) != exports.end();
+    auto found = exports.find(name);
+    return found != exports.end() && found->second;
   };
   auto module_of = [](const policy::Incomplete& entry) {
     return absl::string_view(entry.place).substr(0, entry.place.rfind('+'));
@@ -121,9 +119,13 @@ class ProgramAnalyzer {
       if (absl::Status s = loads_.AddModule(module); !s.ok()) return s;
     }
     for (;;) {
-      absl::StatusOr<callgraph::Result> result = Turn();
+      absl::StatusOr<bool> grown = false;
+      absl::StatusOr<callgraph::Result> result =
+          Turn([this, &grown](const callgraph::Result& found) {
+            grown = loads_.Follow(found);
+            return grown.ok() && !*grown;
+          });
       if (!result.ok()) return result.status();
-      absl::StatusOr<bool> grown = loads_.Follow(*result);
       if (!grown.ok()) return grown.status();
       if (!*grown) return Finish(*std::move(result));
     }
@@ -134,7 +136,8 @@ class ProgramAnalyzer {
     return options.linked != nullptr && !options.linked->units.empty();
   }
 
-  absl::StatusOr<callgraph::Result> Turn() {
+  absl::StatusOr<callgraph::Result> Turn(
+      std::function<bool(const callgraph::Result&)> proceed) {
     const std::vector<binalyzer::LoadedFile> more(
         loading_.files().begin() + read_, loading_.files().end());
     absl::StatusOr<std::vector<facts::UnitView>> units =
@@ -155,6 +158,8 @@ class ProgramAnalyzer {
     graph.install_point = options_.install_point;
     graph.mode = options_.mode;
     graph.list_exports = true;
+    graph.list_candidates = options_.list_candidates;
+    graph.proceed = std::move(proceed);
     loads_.Fill(graph);
     return callgraph::Analyze(units_, graph);
   }

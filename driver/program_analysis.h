@@ -35,6 +35,8 @@ struct ProgramOptions {
   // Without the calls that another version of libc may make instead.
   bool exact = false;
   bool use_cache = true;
+  // Fill ProgramAnalysis::candidates.
+  bool list_candidates = false;
   // Says what it does on stderr.
   bool progress = false;
 };

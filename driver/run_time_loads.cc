@@ -34,8 +34,7 @@ absl::Status RunTimeLoads::AddModule(const std::string& path) {
 }
 
 absl::StatusOr<bool> RunTimeLoads::Follow(const callgraph::Result& result) {
-  exports_.clear();
-  exports_.insert(result.exports.begin(), result.exports.end());
+  exports_ = &result.exports;
   undecided_.clear();
   grown_ = false;
   for (const callgraph::RunTimeLoad& load : result.loads) {
@@ -132,8 +131,8 @@ absl::Status RunTimeLoads::OpenAll(const std::string& pattern,
 
 // An export that is missing says nothing about the code behind it.
 bool RunTimeLoads::MayRun(absl::string_view function) const {
-  auto found = exports_.find(function);
-  return found == exports_.end() || found->second;
+  auto found = exports_->find(function);
+  return found == exports_->end() || found->second;
 }
 
 bool RunTimeLoads::HasModule(absl::string_view name) const {
@@ -183,8 +182,8 @@ absl::Status RunTimeLoads::FollowLibc() {
 // that can happen.
 absl::Status RunTimeLoads::FollowNames() {
   for (const callgraph::NameLookup& lookup : callgraph::NameLookups()) {
-    auto found = exports_.find(lookup.function);
-    const bool runs = found != exports_.end() && found->second;
+    auto found = exports_->find(lookup.function);
+    const bool runs = found != exports_->end() && found->second;
     if (!runs && !HasStaticNames()) continue;
     for (const std::string& service :
          ServicesOf(std::string(lookup.database))) {

@@ -62,7 +62,7 @@ class RunTimeLoads {
   binalyzer::Loading& loading_;
   const Overlay& overlay_;
   const bool linked_;
-  std::map<std::string, bool, std::less<>> exports_;  // whether they can run
+  const callgraph::Exports* exports_ = nullptr;  // while Follow runs
   std::set<std::string> called_;
   std::map<std::string, std::set<std::string>> called_in_;  // by module
   std::set<std::string> all_called_in_;

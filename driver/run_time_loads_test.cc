@@ -95,9 +95,9 @@ class RunTimeLoadsTest : public testing::Test {
   // That these of libc.so.6 can run, and getpwuid cannot.
   static callgraph::Result Running(const std::vector<std::string>& functions) {
     callgraph::Result result;
-    result.exports.emplace_back("getpwuid", false);
+    result.exports.emplace("getpwuid", false);
     for (const std::string& name : functions) {
-      result.exports.emplace_back(name, true);
+      result.exports.emplace(name, true);
     }
     return result;
   }
