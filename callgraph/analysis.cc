@@ -171,7 +171,7 @@ struct Reach {
         startup(StartupWalk(program, solver, roots, dead, options)),
         running(program, solver,
                 RunningRoots(program, solver, roots, startup, dead),
-                Alive(roots)) {}
+                Alive(program, roots)) {}
 
   static std::vector<WalkRoot> RunningRoots(const Program& program,
                                             const Solver& solver,
@@ -185,10 +185,16 @@ struct Reach {
   }
 
   // What start-up alone runs is not run again behind it.
-  std::function<bool(FunctionId, FunctionId)> Alive(const Roots& roots) const {
+  std::function<bool(FunctionId, FunctionId)> Alive(const Program& program,
+                                                    const Roots& roots) const {
     const bool behind_startup = !roots.startup.empty();
-    return [this, behind_startup](FunctionId /*from*/, FunctionId to) {
-      return !(behind_startup && dead.IsOver(to)) && !dead.IsDead(to);
+    // Asked for every edge.
+    std::vector<uint8_t> alive(program.functions().size());
+    for (FunctionId id = 0; id < alive.size(); ++id) {
+      alive[id] = !(behind_startup && dead.IsOver(id)) && !dead.IsDead(id);
+    }
+    return [alive = std::move(alive)](FunctionId /*from*/, FunctionId to) {
+      return alive[to] != 0;
     };
   }
 
