@@ -156,6 +156,6 @@ def link_cost(setup):
 
 def check_runs(folder):
     """A link that makes nothing that runs is not worth a figure."""
-    run([str(pathlib.Path(folder) / "sandboxed")])
+    run([str(pathlib.Path(folder) / "sandboxed")], cwd=folder)
     if not os.path.getsize(pathlib.Path(folder) / "sandboxed"):
         raise measure.Failure("the linked program is empty")
