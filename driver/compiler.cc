@@ -150,6 +150,23 @@ absl::StatusOr<int> RunCompiler(const Options& options, const CommandLine& line,
   return Exec(command);
 }
 
+// The real compiler, as the first word that is not Chestnut's own.
+absl::Status TakeLaunched(Command& arguments, Options& options) {
+  if (!options.real.empty()) {
+    return absl::InvalidArgumentError(
+        "--chestnut-launch: the compiler is the first argument; leave out "
+        "--chestnut-real");
+  }
+  if (arguments.empty() || absl::StartsWith(arguments.front(), "-")) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--chestnut-launch: '", arguments.empty() ? "" : arguments.front(),
+        "' is not a compiler; give it before its arguments"));
+  }
+  options.real = std::move(arguments.front());
+  arguments.erase(arguments.begin());
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int> Compile(Language language, absl::string_view program,
                             Command arguments) {
   bool expanded = false;
@@ -173,6 +190,16 @@ absl::StatusOr<int> Compile(Language language, absl::string_view program,
     }
   } else {
     arguments = all;
+  }
+  if (options->launch) {
+    if (absl::Status status = TakeLaunched(all, *options); !status.ok()) {
+      return status;
+    }
+    if (arguments.front() == options->real) {
+      arguments.erase(arguments.begin());
+    } else {
+      arguments = all;  // it came from a response file
+    }
   }
   absl::StatusOr<RealCompiler> compiler = FindRealCompiler(*options, language);
   if (!compiler.ok()) return compiler.status();

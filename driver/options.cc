@@ -54,6 +54,7 @@ absl::Status Apply(absl::string_view name, bool has_value,
                    absl::string_view value, Options& options) {
   const std::pair<absl::string_view, bool*> flags[] = {
       {"help", &options.help},
+      {"launch", &options.launch},
       {"allow-unanalysed", &options.allow_unanalysed},
       {"unsandboxed", &options.unsandboxed},
       {"exact", &options.exact},
@@ -172,6 +173,8 @@ Everything but the options below goes to the real compiler.
   --chestnut-mode=MODE          what a call outside the policy does:
                                 kill (default), errno, errno=N, trap, log
   --chestnut-real=COMPILER      the real compiler (default clang-19, clang++-19)
+  --chestnut-launch             the first argument is the real compiler, as build
+                                systems call what stands before a compiler
   --chestnut-policy-out=FILE    write the policy as JSON
   --chestnut-facts-out=FILE     write the facts of all linked units
   --chestnut-candidates-out=FILE

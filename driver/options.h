@@ -15,8 +15,9 @@ inline constexpr absl::string_view kOptionPrefix = "--chestnut-";
 
 struct Options {
   bool help = false;
-  std::string real;  // the real compiler; empty: clang-19 or clang++-19
-  std::string libc;  // "musl" or empty
+  std::string real;     // the real compiler; empty: clang-19 or clang++-19
+  bool launch = false;  // the first argument is the real compiler
+  std::string libc;     // "musl" or empty
   std::string mode = "kill";
   int errno_value = 1;  // of mode errno
   bool allow_unanalysed = false;

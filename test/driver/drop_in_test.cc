@@ -114,6 +114,23 @@ TEST_F(DropInTest, StandardInputAndResponseFilesCarryFacts) {
               HasSubstr("\"main\""));
 }
 
+TEST_F(DropInTest, StandsBeforeACompilerAsALauncher) {
+  for (const char* compiler : {"clang-19", "gcc"}) {
+    const Outcome outcome = Shell("$CC --chestnut-launch " +
+                                  std::string(compiler) + " -c b.c -o b.o");
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_THAT(Shell("$BIN/chestnut facts --dump b.o").out,
+                HasSubstr("\"twice\""))
+        << compiler;
+  }
+  const Outcome none = Shell("$CC --chestnut-launch -c b.c");
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.err, HasSubstr("'-c' is not a compiler"));
+  const Outcome two = Shell("$CC --chestnut-launch --chestnut-real=gcc gcc");
+  EXPECT_EQ(two.status, 2);
+  EXPECT_THAT(two.err, HasSubstr("leave out --chestnut-real"));
+}
+
 TEST_F(DropInTest, SharedAndRelocatableLinksKeepFacts) {
   ASSERT_EQ(Shell("$CC -r a.c b.c -o ab.o").status, 0);
   const std::string merged = Shell("$BIN/chestnut facts --dump ab.o").out;

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""The CMake package as a stranger uses it: Chestnut installed to a folder of its
+own, a project that finds it there, built by different generators and compilers.
+
+check_cmake.py BUILD [CASE...]
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+
+HERE = pathlib.Path(__file__).resolve().parent
+CASES = [  # generator, C compiler, C++ compiler
+    ("Ninja", "clang-19", "clang++-19"),
+    ("Unix Makefiles", "gcc", "g++"),
+    ("Ninja", "chestnut-cc", "chestnut-c++"),
+]
+# What a user may get wrong, and what the message must say.
+MISTAKES = [
+    ("add_library(t STATIC ${CMAKE_SOURCE_DIR}/plain.c)\nchestnut_sandbox_target(t)", "a sandbox is for a whole program"),
+    ("chestnut_sandbox_target(nothing)", "there is no such target"),
+    ("chestnut_sandbox_target(tool)\nchestnut_sandbox_target(tool)", "it is sandboxed already"),
+    ("chestnut_sandbox_target(tool MODE off)", "'off' is none of kill, errno, errno=N, trap, log"),
+    ("chestnut_sandbox_target(tool MOD trap)", "'MOD;trap' is not an argument of it"),
+    ("chestnut_add_policy_test(tool POLICY a.json)", "give it to chestnut_sandbox_target first"),
+    ("set(Chestnut_PROGRAMS /nowhere)\nset(CMAKE_CXX_COMPILER_ID Intel)\nchestnut_sandbox_target(tool)",
+     "Chestnut works with clang 19 and with gcc; the CXX compiler is Intel"),
+]
+
+
+class Failed(Exception):
+    """What was expected and what came."""
+
+
+def expect(condition, *words):
+    if not condition:
+        raise Failed(" ".join(str(word) for word in words))
+
+
+def run(*command, status=0, **options):
+    """Output and errors together, the status asserted."""
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False, timeout=900, **options)
+    expect(status is None or done.returncode == status, command, "ended with", done.returncode,
+           "and not", status, "\n" + done.stdout)
+    return done.stdout
+
+
+def objects_built(output):
+    """The sources that a build compiled, by the lines of both generators."""
+    return sorted(os.path.basename(name)[:-len(".o")]
+                  for name in re.findall(r"Building CX?X? object (\S+)", output))
+
+
+class Case:
+    """A build of the project."""
+
+    def __init__(self, folder, prefix, generator, c_compiler, cxx_compiler):
+        self.source, self.build = folder / "source", folder / "build"
+        shutil.copytree(HERE / "project", self.source)
+        self.chestnut = prefix / "bin" / "chestnut"
+        by_name = {name: prefix / "bin" / name for name in ("chestnut-cc", "chestnut-c++")}
+        run("cmake", "-S", self.source, "-B", self.build, "-G", generator, f"-DCMAKE_PREFIX_PATH={prefix}",
+            f"-DCMAKE_C_COMPILER={by_name.get(c_compiler, c_compiler)}",
+            f"-DCMAKE_CXX_COMPILER={by_name.get(cxx_compiler, cxx_compiler)}")
+        self.whole_project = c_compiler == "chestnut-cc"
+
+    def make(self, *targets, status=0):
+        extra = ["--target", *targets] if targets else []
+        return run("cmake", "--build", self.build, *extra, status=status)
+
+    def names(self, program):
+        return run(self.chestnut, "show", "--format", "names", self.build / program).split()
+
+    def sandboxed(self):
+        """Programs run as meant, under the policy that they were given."""
+        thermometer = self.build / "thermometer"
+        thermometer.write_text("15\n")
+        expect(run(self.build / "weather", thermometer) == "15\n", "wrong weather")
+        expect(run(self.build / "weather", thermometer, "f") == "59\n", "wrong weather in Fahrenheit")
+        expect(run(self.build / "late", thermometer) == "15\n", "wrong output of late")
+        names = self.names("weather")
+        for name in ("openat", "read", "setuid"):
+            expect(name in names, f"{name} is missing in the policy of weather")
+        for name in ("execve", "socket", "ptrace"):
+            expect(name not in names, f"{name} is in the policy of weather")
+        expect("setuid" not in self.names("late"), "late does not link the library that calls setuid")
+        policy = json.loads((self.build / "weather.json").read_text())
+        expect((policy["mode"], policy["errno"]) == ("errno", 13), "mode", policy["mode"], policy.get("errno"))
+        if not self.whole_project:
+            expect("carries no policy" in run(self.chestnut, "show", self.build / "plain", status=2),
+                   "plain is sandboxed")
+
+    def incremental(self):
+        """Nothing is redone without need, and what is needed is."""
+        expect(not re.search("Building|Linking", self.make()), "a build without changes did something")
+        with open(self.source / "lib/units.c", "a", encoding="ascii") as file:
+            file.write("// A comment.\n")
+        again = self.make()
+        expect(objects_built(again) == ["units.c"], "a comment in units.c built", objects_built(again))
+        expect("weather" in again and "late" not in again, "a comment in units.c linked", again)
+
+    def kept_policy(self):
+        """The test fails without a kept policy and with an old one, and says what to do."""
+        def test(status):
+            return run("ctest", "--test-dir", self.build, "-R", "^late_policy$", "--output-on-failure", status=status)
+        expect("late_policy_update" in test(8), "no word of the update target")
+        kept = self.build / "kept"
+        kept.mkdir()
+        self.make("late_policy_update")
+        test(0)
+        source = self.source / "lib/reading.c"
+        source.write_text(source.read_text().replace("close(file);", "close(file); sync();"))
+        self.make()
+        words = test(8)
+        expect(re.search(r"\bsync\b", words) and "late_policy_update" in words, "the difference is not told:", words)
+        self.make("late_policy_update")
+        test(0)
+
+
+def check_case(folder, prefix, case):
+    built = Case(folder, prefix, *case)
+    built.make()
+    built.sandboxed()
+    built.incremental()
+    built.kept_policy()
+
+
+def check_mistakes(folder, prefix):
+    """Each stops the configuration with a message that helps."""
+    for number, (text, words) in enumerate(MISTAKES):
+        source = folder / f"mistake{number}"
+        shutil.copytree(HERE / "project", source)
+        (source / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.21)\nproject(Mistake LANGUAGES C CXX)\n"
+            "find_package(Chestnut REQUIRED)\nadd_executable(tool plain.c)\n" + text + "\n")
+        output = run("cmake", "-S", source, "-B", source / "build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}",
+                     status=1)
+        expect(words in re.sub(r"\s+", " ", output), "of", text, "CMake says", output)
+
+
+def check_guide(folder, prefix):
+    """docs/cmake.md, step by step: its files, its commands, what they print."""
+    guide = (HERE.parents[1] / "docs/cmake.md").read_text()
+    folder.mkdir()
+    environment = dict(os.environ, CMAKE_PREFIX_PATH=str(prefix), PATH=f"{prefix}/bin:{os.environ['PATH']}")
+    for language, block in re.findall(r"^```(\w+)\n(.*?)^```", guide, re.M | re.S):
+        first, rest = block.split("\n", 1)
+        if language != "console":
+            (folder / re.fullmatch(r"(?:#|//) (\S+)", first).group(1)).write_text(rest)
+            continue
+        for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
+            command, *lines = step.splitlines()
+            output = run("sh", "-c", command, cwd=folder, env=environment)
+            for line in lines:
+                pattern = ".*".join(re.escape(part) for part in line.split("…"))
+                expect(re.search(pattern, output), command, "does not print", repr(line), "but", output)
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]).resolve()
+    failures = 0
+    with tempfile.TemporaryDirectory(prefix="chestnut-cmake-") as name:
+        folder = pathlib.Path(name)
+        prefix = folder / "installed"
+        run("cmake", "--install", build, "--prefix", prefix)
+        checks = {"-".join(case[:2]): lambda case=case: check_case(folder / case[1], prefix, case) for case in CASES}
+        checks["mistakes"] = lambda: check_mistakes(folder, prefix)
+        checks["guide"] = lambda: check_guide(folder / "guide", prefix)
+        for check in sys.argv[2:] or checks:
+            try:
+                checks[check]()
+                print(f"ok {check}", flush=True)
+            except (Failed, OSError, subprocess.SubprocessError):
+                failures += 1
+                print(f"FAILED {check}\n{traceback.format_exc()}", flush=True)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

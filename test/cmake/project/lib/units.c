@@ -1,0 +1,1 @@
+int ToFahrenheit(int celsius) { return celsius * 9 / 5 + 32; }
