@@ -31,12 +31,13 @@ class LinkAnalyzer {
  public:
   LinkAnalyzer(const LinkerContext& context, const LinkArguments& link,
                const LinkInputs& inputs, const TemporaryFolder& scratch,
-               const std::string& program)
+               const std::string& program, policy::InstallPoint install_point)
       : context_(context),
         link_(link),
         inputs_(inputs),
         scratch_(scratch),
-        program_(program) {}
+        program_(program),
+        install_point_(install_point) {}
 
   absl::StatusOr<policy::Policy> Run() {
     absl::StatusOr<std::vector<UnitView>> units = Units();
@@ -172,7 +173,7 @@ class LinkAnalyzer {
     ProgramOptions options;
     options.program = program_;
     options.linked = &linked;
-    options.install_point = policy::InstallPoint::kMain;
+    options.install_point = install_point_;
     options.exact = context_.options.exact;
     options.overlay = context_.options.overlay;
     options.mode = *policy::ParseMode(context_.options.mode);
@@ -230,6 +231,7 @@ class LinkAnalyzer {
   const LinkInputs& inputs_;
   const TemporaryFolder& scratch_;
   const std::string& program_;
+  const policy::InstallPoint install_point_;
 };
 
 }  // namespace
@@ -238,8 +240,10 @@ absl::StatusOr<policy::Policy> AnalyzeLink(const LinkerContext& context,
                                            const LinkArguments& link,
                                            const LinkInputs& inputs,
                                            const TemporaryFolder& scratch,
-                                           const std::string& program) {
-  return LinkAnalyzer(context, link, inputs, scratch, program).Run();
+                                           const std::string& program,
+                                           policy::InstallPoint install_point) {
+  return LinkAnalyzer(context, link, inputs, scratch, program, install_point)
+      .Run();
 }
 
 }  // namespace chestnut::driver

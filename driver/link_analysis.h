@@ -14,14 +14,15 @@
 namespace chestnut::driver {
 
 // `program`: what the linker made of the inputs, without the sandbox. With the
-// system's libc everything that it loads is read too. Also writes what the
+// system's libc everything that it loads is read too, and the filter may go on
+// elsewhere than before main. Also writes what the
 // options ask for: facts, candidates, policy. Errors name file and symbol; an
 // incomplete policy is none.
-absl::StatusOr<policy::Policy> AnalyzeLink(const LinkerContext& context,
-                                           const LinkArguments& link,
-                                           const LinkInputs& inputs,
-                                           const TemporaryFolder& scratch,
-                                           const std::string& program);
+absl::StatusOr<policy::Policy> AnalyzeLink(
+    const LinkerContext& context, const LinkArguments& link,
+    const LinkInputs& inputs, const TemporaryFolder& scratch,
+    const std::string& program,
+    policy::InstallPoint install_point = policy::InstallPoint::kMain);
 
 }  // namespace chestnut::driver
 

@@ -184,7 +184,7 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
     return absl::OkStatus();
   }
   if (analysed_libc_.empty() && units->empty()) {
-    compiled_.push_back({std::move(name), bytes});
+    compiled_.push_back({std::move(name), path, bytes});
     return absl::OkStatus();
   }
   binalyzer::LinkedObject object = {std::move(name), *std::move(elf),

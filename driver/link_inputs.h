@@ -20,6 +20,7 @@ namespace chestnut::driver {
 // An object file that carries no facts of its source.
 struct CompiledObject {
   std::string name;  // for people: "libc.a(puts.o)"
+  std::string path;  // of the object or its archive, as the linker was given it
   absl::string_view bytes;
 };
 

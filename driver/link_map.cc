@@ -43,6 +43,7 @@ class Reader {
     const bool lld = IsLldHeader(text.substr(0, text.find('\n')));
     for (absl::string_view line : absl::StrSplit(text, '\n')) {
       line = absl::StripTrailingAsciiWhitespace(line);
+      AddAssignment(line);
       if (lld) {
         AddLldLine(line);
       } else {
@@ -67,6 +68,16 @@ class Reader {
   void AddInput(absl::string_view input) {
     if (input.empty() || !seen_.insert(std::string(input)).second) return;
     map_.inputs.emplace_back(input);
+  }
+
+  // "f = g" at the end of a line, also within PROVIDE (...).
+  void AddAssignment(absl::string_view line) {
+    const size_t equals = line.find(" = ");
+    if (equals == absl::string_view::npos) return;
+    line = line.substr(0, equals);
+    const size_t begin = line.find_last_of(" \t(");
+    if (begin != absl::string_view::npos) line.remove_prefix(begin + 1);
+    if (!line.empty() && line != ".") map_.assigned.emplace_back(line);
   }
 
   void SetText(uint64_t address, uint64_t size) {

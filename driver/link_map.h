@@ -16,6 +16,9 @@ struct LinkMap {
   // "main.o", "lib/libx.a(member.o)"; each once, in the map's order. With GNU
   // ld also whole archives and shared libraries that it opened.
   std::vector<std::string> inputs;
+  // Symbols that --defsym or a linker script gives a value; of GNU ld only, the
+  // others' maps do not tell.
+  std::vector<std::string> assigned;
   // Where the output's .text lies: what tells one link from another.
   uint64_t text_address = 0;
   uint64_t text_size = 0;

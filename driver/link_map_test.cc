@@ -35,6 +35,7 @@ START GROUP
 LOAD /lib/x86_64-linux-gnu/libc.so.6
 END GROUP
                 0x0000000000000000                PROVIDE (__executable_start = SEGMENT_START ("text-segment", 0x0))
+                0x0000000000001139                bar = foo
 
 .text           0x0000000000001040      0x11b
  *(.text.unlikely .text.*_unlikely .text.unlikely.*)
@@ -50,6 +51,7 @@ OUTPUT(a elf64-x86-64)
       ElementsAre("lib/libx.a(foo.o)",
                   "/usr/lib/x86_64-linux-gnu/libc_nonshared.a(atexit.oS)",
                   "a.o", "lib/libx.a", "/lib/x86_64-linux-gnu/libc.so.6"));
+  EXPECT_THAT(map->assigned, ElementsAre("__executable_start", "bar"));
   EXPECT_EQ(map->text_address, 0x1040);
   EXPECT_EQ(map->text_size, 0x11b);
 }
@@ -88,11 +90,13 @@ TEST(LinkMapTest, OfLld) {
             1610             1610      11b    16 .text
             1610             1610       22    16         a.o:(.text)
             1610             1610       22     1                 _start
+            1710             1710        0     1         bar = foo
             171c             171c        b     4         lib/libx.a(foo.o):(.text.foo)
 )",
       "a.map");
   ASSERT_TRUE(map.ok()) << map.status();
   EXPECT_THAT(map->inputs, ElementsAre("a.o", "lib/libx.a(foo.o)"));
+  EXPECT_THAT(map->assigned, ElementsAre("bar"));
   EXPECT_EQ(map->text_address, 0x1610);
   EXPECT_EQ(map->text_size, 0x11b);
 }

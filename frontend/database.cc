@@ -45,6 +45,20 @@ std::string FactsName(const DatabaseUnit& unit, const std::string& build) {
   return absl::StrCat(name, "-", digest.substr(0, 8), ".facts");
 }
 
+// What follows -o, or is glued to it.
+std::string ObjectOf(const DatabaseUnit& unit, const std::string& said) {
+  std::string object = said;
+  for (size_t i = 1; object.empty() && i < unit.words.size(); ++i) {
+    const std::string& word = unit.words[i];
+    if (word == "-o" && i + 1 < unit.words.size()) {
+      object = unit.words[i + 1];
+    } else if (word.size() > 2 && word.compare(0, 2, "-o") == 0) {
+      object = word.substr(2);
+    }
+  }
+  return object.empty() ? object : Absolute(object, unit.folder);
+}
+
 // Everything besides the files read that facts depend on.
 std::string CommandKey(const DatabaseUnit& unit) {
   return support::Sha256Hex(absl::StrCat(ProducerText(), "\n", unit.folder,
@@ -87,6 +101,7 @@ absl::StatusOr<std::vector<DatabaseUnit>> ReadDatabase(
     unit.folder = Absolute(command.Directory, folder);
     unit.file = Absolute(command.Filename, unit.folder);
     unit.words = std::move(command.CommandLine);
+    unit.object = ObjectOf(unit, command.Output);
     if (!wanted.empty() && !wanted.contains(unit.file)) continue;
     found.insert(unit.file);
     std::string name = FactsName(unit, folder);
@@ -106,6 +121,22 @@ absl::StatusOr<std::vector<DatabaseUnit>> ReadDatabase(
               return a.facts_path < b.facts_path;
             });
   return units;
+}
+
+absl::Status WriteObjectList(const std::vector<DatabaseUnit>& units,
+                             const std::string& out_folder) {
+  std::string list;
+  std::error_code ignored;
+  for (const DatabaseUnit& unit : units) {
+    if (unit.object.empty() || !fs::exists(unit.object, ignored) ||
+        !fs::exists(unit.facts_path, ignored)) {
+      continue;
+    }
+    absl::StrAppend(&list, unit.object, "\n",
+                    fs::absolute(unit.facts_path).generic_string(), "\n");
+  }
+  return support::WriteFileAtomically(
+      absl::StrCat(out_folder, "/", kObjectList), list);
 }
 
 bool IsFresh(const DatabaseUnit& unit) {

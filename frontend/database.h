@@ -14,6 +14,8 @@ struct DatabaseUnit {
   std::string file;  // absolute
   std::string folder;
   std::vector<std::string> words;
+  // The object that the command makes; empty if it does not say.
+  std::string object;
   // Where its facts go, and what is remembered of the files it read.
   std::string facts_path;
   std::string inputs_path;
@@ -30,6 +32,12 @@ absl::StatusOr<std::vector<DatabaseUnit>> ReadDatabase(
 // Whether the unit's facts are there, made by this program from this command,
 // and none of the files read has another size or time of change since.
 bool IsFresh(const DatabaseUnit& unit);
+
+// Of each unit with an object and facts the paths of both, in turn a line each,
+// written to `out_folder`/kObjectList.
+inline constexpr char kObjectList[] = "objects.list";
+absl::Status WriteObjectList(const std::vector<DatabaseUnit>& units,
+                             const std::string& out_folder);
 
 // Writes what IsFresh asks for.
 absl::Status RememberInputs(const DatabaseUnit& unit,

@@ -150,6 +150,9 @@ int RunDatabase(const Arguments& arguments) {
         });
     if (!status.ok()) return Fail(status.message());
   }
+  if (absl::Status status = WriteObjectList(*units, out); !status.ok()) {
+    return Fail(status.message());
+  }
   std::fprintf(stderr, "chestnut: facts of %zu units in %s (%zu new)\n",
                units->size() - failed, out.c_str(), stale.size() - failed);
   return failed > 0 ? kExitWrongUse : kExitDone;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The CMake package as a stranger uses it: Chestnut installed to a folder of its
-own, a project that finds it there, built by different generators and compilers.
+own, a project that finds it there, built by different generators and compilers,
+and the guides on CMake and on compilation databases, executed.
 
 check_cmake.py BUILD [CASE...]
 """
@@ -145,9 +146,9 @@ def check_mistakes(folder, prefix):
         expect(words in re.sub(r"\s+", " ", output), "of", text, "CMake says", output)
 
 
-def check_guide(folder, prefix):
-    """docs/cmake.md, step by step: its files, its commands, what they print."""
-    guide = (HERE.parents[1] / "docs/cmake.md").read_text()
+def check_guide(folder, prefix, document):
+    """A document, step by step: its files, its commands, what they print."""
+    guide = (HERE.parents[1] / "docs" / document).read_text()
     folder.mkdir()
     environment = dict(os.environ, CMAKE_PREFIX_PATH=str(prefix), PATH=f"{prefix}/bin:{os.environ['PATH']}")
     for language, block in re.findall(r"^```(\w+)\n(.*?)^```", guide, re.M | re.S):
@@ -172,7 +173,8 @@ def main():
         run("cmake", "--install", build, "--prefix", prefix)
         checks = {"-".join(case[:2]): lambda case=case: check_case(folder / case[1], prefix, case) for case in CASES}
         checks["mistakes"] = lambda: check_mistakes(folder, prefix)
-        checks["guide"] = lambda: check_guide(folder / "guide", prefix)
+        for guide in ("cmake.md", "compilation_database.md"):
+            checks[guide] = lambda guide=guide: check_guide(folder / guide, prefix, guide)
         for check in sys.argv[2:] or checks:
             try:
                 checks[check]()
