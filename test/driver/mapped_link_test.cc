@@ -1,8 +1,11 @@
 // Builds that cannot be touched: facts by the compilation database, the policy
 // by the linker's map, the program under `chestnut run`.
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "test/driver/tool.h"
@@ -10,9 +13,7 @@
 namespace chestnut::driver_test {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 
 class MappedLinkTest : public ToolTest {
@@ -34,24 +35,24 @@ class MappedLinkTest : public ToolTest {
 
   // A build by make or the like, which leaves its database and its map behind.
   void Build(const std::string& compiler, const std::string& link_flags) {
-    std::string database = "[";
-    for (const char* name : {"main", "answer", "unused"}) {
-      const std::string stem = name;
+    std::vector<std::string> entries;
+    for (const char* stem : {"main", "answer", "unused"}) {
       const std::string compile =
-          compiler + " -O1 -c ../" + stem + ".c -o " + stem + ".o";
-      const Outcome outcome = Shell("mkdir -p build && cd build && " + compile);
+          absl::StrCat(compiler, " -O1 -c ../", stem, ".c -o ", stem, ".o");
+      const Outcome outcome =
+          Shell(absl::StrCat("mkdir -p build && cd build && ", compile));
       ASSERT_EQ(outcome.status, 0) << outcome.err;
-      database += (database.size() > 1 ? "," : "") +
-                  std::string("{\"directory\":\"") + folder_ +
-                  "/build\",\"file\":\"../" + stem + ".c\",\"command\":\"" +
-                  compile + "\"}";
+      entries.push_back(absl::StrCat("{\"directory\":\"", folder_,
+                                     "/build\",\"file\":\"../", stem,
+                                     ".c\",\"command\":\"", compile, "\"}"));
     }
-    Write("build/compile_commands.json", database + "]");
-    const Outcome outcome = Shell(
-        "cd build && rm -f libparts.a && ar rc libparts.a answer.o "
-        "unused.o && " +
-        compiler + " main.o libparts.a -o program -Wl,-Map=program.map " +
-        link_flags);
+    Write("build/compile_commands.json",
+          absl::StrCat("[", absl::StrJoin(entries, ","), "]"));
+    const Outcome outcome = Shell(absl::StrCat(
+        "cd build && rm -f libparts.a && ar rc libparts.a answer.o unused.o "
+        "&& ",
+        compiler, " main.o libparts.a -o program -Wl,-Map=program.map ",
+        link_flags));
     ASSERT_EQ(outcome.status, 0) << outcome.err;
   }
 
@@ -71,7 +72,7 @@ TEST_F(MappedLinkTest, TheProgramRunsUnderThePolicyOfItsSource) {
            {"gcc", "-static"},
            {"gcc", "-fuse-ld=gold"},
            {"clang-19", "-fuse-ld=lld"}}) {
-    SCOPED_TRACE(compiler + " " + flags);
+    SCOPED_TRACE(absl::StrCat(compiler, " ", flags));
     Build(compiler, flags);
     ASSERT_EQ(Facts().status, 0);
     const Outcome policy = Policy("--fail-on-missing");
