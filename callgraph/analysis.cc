@@ -96,6 +96,38 @@ void AddCallersOfMain(const Program& program, const Solver& solver,
   }
 }
 
+// A linked program's wrapper of main calls exit itself. But pthread_exit and
+// cancellation unwind the first thread to the function that called main
+// (nptl/unwind.c), which ends the thread then.
+void AddWhereUnwindingEnds(const Program& program, const Solver& solver,
+                           const Roots& roots, const Options& options,
+                           std::vector<WalkRoot>& running) {
+  if (options.install_point != policy::InstallPoint::kMain ||
+      !roots.main.empty()) {
+    return;
+  }
+  auto live = [&](absl::string_view name) {
+    const Target* target = program.Find(name);
+    return target != nullptr &&
+           std::any_of(target->functions.begin(), target->functions.end(),
+                       [&](FunctionId id) { return solver.IsLive(id); });
+  };
+  const Target* start_main = program.Find("__libc_start_main");
+  if (start_main == nullptr ||
+      !(live("pthread_exit") || live("pthread_cancel") || live("thrd_exit"))) {
+    return;
+  }
+  for (FunctionId function : start_main->functions) {
+    // musl's does not unwind.
+    const Body& body = program.body(program.function(function).first_body);
+    if (!program.unit(body.unit).IsModule() || !solver.IsLive(function)) {
+      continue;
+    }
+    running.push_back({.function = GoesOnAfterMain(program, function),
+                       .reason = "pthread_exit in the first thread ends here"});
+  }
+}
+
 // What a program loads at run time, if the function that does it is outside the
 // facts: a static libc's own only fails.
 void AddNeeds(const Program& program,
@@ -170,16 +202,15 @@ struct Reach {
       : dead(program, solver, options.loader),
         startup(StartupWalk(program, solver, roots, dead, options)),
         running(program, solver,
-                RunningRoots(program, solver, roots, startup, dead),
+                RunningRoots(program, solver, roots, options, startup, dead),
                 Alive(program, roots)) {}
 
-  static std::vector<WalkRoot> RunningRoots(const Program& program,
-                                            const Solver& solver,
-                                            const Roots& roots,
-                                            const Walk& startup,
-                                            const DeadFunctions& dead) {
+  static std::vector<WalkRoot> RunningRoots(
+      const Program& program, const Solver& solver, const Roots& roots,
+      const Options& options, const Walk& startup, const DeadFunctions& dead) {
     std::vector<WalkRoot> running = roots.running;
     AddCallersOfMain(program, solver, roots, running);
+    AddWhereUnwindingEnds(program, solver, roots, options, running);
     AddLeftBehind(program, solver, startup, dead, running);
     return running;
   }

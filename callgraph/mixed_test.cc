@@ -19,7 +19,7 @@ using ::testing::Contains;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr int kGetpid = 39, kGetuid = 102;
+constexpr int kGetpid = 39, kExit = 60, kGetuid = 102;
 
 class Mixed : public ::testing::Test {
  protected:
@@ -77,6 +77,29 @@ TEST_F(Mixed, CompiledCodeMayCallWhateverHasItsAddressTaken) {
 TEST_F(Mixed, WithoutCompiledCodeOnlyCallsCount) {
   StoreCallback(source_, *main_);
   EXPECT_THAT(Calls(Analyse(/*with_object=*/false)), Not(Contains("getuid")));
+}
+
+// The libc's start code, whose last function has exit(2) for that case.
+void MakeStartCode(TestUnit& libc) {
+  facts::FunctionT& start = libc.Function("__libc_start_main");
+  facts::FunctionT& call_main = libc.Function("call_main");
+  libc.Function("exit");
+  libc.Function("pthread_exit");
+  libc.Root(facts::RootKind::constructor, "__libc_start_main");
+  libc.Call(start, "call_main");
+  libc.Call(call_main, "exit");
+  libc.Site(call_main, libc.builder().Constant(kExit));
+}
+
+TEST_F(Mixed, UnwindingTheFirstThreadEndsInTheCallerOfMain) {
+  MakeStartCode(object_);
+  source_.Call(*main_, "pthread_exit");
+  EXPECT_THAT(Calls(Analyse()), Contains("exit"));
+}
+
+TEST_F(Mixed, WithoutPthreadExitNobodyReturnsToTheCallerOfMain) {
+  MakeStartCode(object_);
+  EXPECT_THAT(Calls(Analyse()), Not(Contains("exit")));
 }
 
 TEST_F(Mixed, ArgumentsInRegistersAreTheParametersOfCompiledCode) {

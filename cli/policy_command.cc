@@ -58,7 +58,7 @@ absl::StatusOr<policy::Policy> OfLink(const Arguments& arguments) {
         "chestnut facts wrote");
   }
   // frontend/database.h names the list.
-  link.options.unit_facts = absl::StrCat(arguments.facts[0], "/objects.list");
+  link.options.unit_facts = absl::StrCat(arguments.facts[0], "/.objects");
   absl::StatusOr<driver::MappedPolicy> result = driver::AnalyzeMappedLink(link);
   if (!result.ok()) return result.status();
   if (!result->missing.empty()) {

@@ -35,7 +35,7 @@ bool IsFresh(const DatabaseUnit& unit);
 
 // Of each unit with an object and facts the paths of both, in turn a line each,
 // written to `out_folder`/kObjectList.
-inline constexpr char kObjectList[] = "objects.list";
+inline constexpr char kObjectList[] = ".objects";
 absl::Status WriteObjectList(const std::vector<DatabaseUnit>& units,
                              const std::string& out_folder);
 
