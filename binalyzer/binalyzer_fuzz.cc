@@ -1,13 +1,20 @@
-// libFuzzer target: arbitrary bytes as an ELF file. Whatever is accepted must
-// be safe to walk, by everything that reads the file's structure.
+// libFuzzer target: arbitrary bytes as an ELF file or an archive of such.
+// Whatever is accepted must be safe to walk, by everything that reads the
+// file's structure, and the facts made of it must be facts.
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "binalyzer/archive.h"
 #include "binalyzer/data_objects.h"
 #include "binalyzer/eh_frame.h"
 #include "binalyzer/functions.h"
 #include "binalyzer/image.h"
+#include "binalyzer/module_facts.h"
+#include "facts/reader.h"
 
 namespace chestnut::binalyzer {
 namespace {
@@ -65,25 +72,51 @@ uint64_t Walk(const DataObjects& data) {
   return sum;
 }
 
+uint64_t WalkFacts(const Image& image) {
+  ModuleStatistics statistics;
+  auto bytes = ModuleFacts(image, {.statistics = &statistics});
+  if (!bytes.ok()) return 0;
+  // Every reader of the cache checks them so.
+  const auto unit = facts::UnitView::Create(
+      std::make_shared<const std::string>(*std::move(bytes)), "fuzz");
+  if (!unit.ok()) __builtin_trap();
+  return statistics.instructions + unit->bytes().size();
+}
+
+uint64_t ReadFile(absl::string_view bytes) {
+  const auto image = Image::Read(bytes, "fuzz");
+  if (!image.ok()) return 0;
+  uint64_t sum = Walk(*image);
+  const auto functions = FunctionTable::Find(*image);
+  if (!functions.ok()) return sum;
+  sum += Walk(*image, *functions);
+  // Some references that code might have.
+  std::vector<uint64_t> references;
+  for (const ImageSegment& segment : image->segments()) {
+    for (uint64_t i = 0; i < 4; ++i) {
+      references.push_back(segment.address + segment.size / 4 * i);
+    }
+  }
+  sum += Walk(DataObjects::Find(*image, *functions, references));
+  return sum + WalkFacts(*image);
+}
+
 }  // namespace
 }  // namespace chestnut::binalyzer
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   namespace b = chestnut::binalyzer;
   const absl::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const auto image = b::Image::Read(bytes, "fuzz");
-  if (!image.ok()) return 0;
-  volatile uint64_t sum = b::Walk(*image);
-  const auto functions = b::FunctionTable::Find(*image);
-  if (!functions.ok()) return 0;
-  sum = sum + b::Walk(*image, *functions);
-  // Some references that code might have.
-  std::vector<uint64_t> references;
-  for (const b::ImageSegment& segment : image->segments()) {
-    for (uint64_t i = 0; i < 4; ++i) {
-      references.push_back(segment.address + segment.size / 4 * i);
-    }
+  if (!b::IsArchive(bytes)) {
+    volatile uint64_t sum = b::ReadFile(bytes);
+    (void)sum;
+    return 0;
   }
-  sum = sum + b::Walk(b::DataObjects::Find(*image, *functions, references));
+  const auto archive = b::ReadArchive(bytes, "fuzz");
+  if (!archive.ok()) return 0;
+  for (const b::ArchiveMember& member : archive->members) {
+    volatile uint64_t sum = b::ReadFile(member.bytes);
+    (void)sum;
+  }
   return 0;
 }

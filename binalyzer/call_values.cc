@@ -16,6 +16,8 @@ constexpr Register kInt80Registers[] = {kRbx, kRcx, kRdx, kRsi, kRdi, kRbp};
 // Nobody writes functions so large; what they pass on is unknown.
 constexpr uint64_t kMaxInstructions = 1 << 20;
 
+constexpr uint8_t kPointerWidth = 8;
+
 // Jumps out of a function are calls that do not come back.
 bool IsCallLike(Flow flow) {
   return flow == Flow::kCall || flow == Flow::kIndirectCall ||
@@ -58,6 +60,7 @@ void CallValues::IndexCalls() {
     for (const Transfer& transfer : scans[i].transfers) {
       if (!IsCallLike(transfer.flow)) continue;
       const Destination destination = model_.ResolveCall(transfer);
+      if (IsOpenCall(transfer.flow, destination)) Want(group);
       const int64_t callee = CalleeOf(destination);
       if (callee >= 0 && static_cast<uint32_t>(callee) != group) {
         callers_[static_cast<size_t>(callee)].push_back({group, transfer.from});
@@ -262,6 +265,11 @@ void CallValues::AddCall(const Instruction& instruction,
   const Transfer* transfer = TransferAt(instruction.address, group);
   if (transfer == nullptr) return;
   const Destination destination = model_.ResolveCall(*transfer);
+  if (IsOpenCall(instruction.flow, destination)) {
+    callees_[instruction.address] =
+        keep(pool_, interpreter_.Read(instruction, instruction.source,
+                                      kPointerWidth, state));
+  }
   if (destination.kind == Destination::Kind::kNothing) return;
   const bool call = instruction.flow == Flow::kCall ||
                     instruction.flow == Flow::kIndirectCall;
@@ -346,6 +354,18 @@ void CallValues::AddMatter(uint32_t group, uint8_t parameters) {
   if ((matter_[group] | parameters) == matter_[group]) return;
   matter_[group] |= parameters;
   changed_.push_back(group);
+}
+
+bool CallValues::IsOpenCall(Flow flow, const Destination& destination) const {
+  return model_.image().kind() == ImageKind::kRelocatable &&
+         (flow == Flow::kIndirectCall || flow == Flow::kIndirectJump) &&
+         (destination.kind == Destination::Kind::kNothing ||
+          destination.kind == Destination::Kind::kData);
+}
+
+const uint32_t* CallValues::CalleeAt(uint64_t address) const {
+  auto found = callees_.find(address);
+  return found == callees_.end() ? nullptr : &found->second;
 }
 
 const SiteValues* CallValues::SiteAt(uint64_t address) const {

@@ -57,9 +57,15 @@ class CallValues {
   // Whether control may come to an instruction after `first`, up to `last`,
   // from another part of the module or in a way that is not known.
   bool IsEntered(uint64_t first, uint64_t last) const;
+  // Relocatable objects: what an indirect call or jump leads to that has no
+  // destination of its own (ModuleModel::ResolveCall), or null.
+  const uint32_t* CalleeAt(uint64_t address) const;
   // The strings that the call's name argument (known_functions.h) may be, if it
   // is nothing else; null if that is not known.
   const std::vector<std::string>* NamesAt(uint64_t address) const;
+  // Whether the facts say what it leads to: of the indirect calls and jumps in
+  // relocatable objects. Those of linked modules are said to reach anything.
+  bool IsOpenCall(Flow flow, const Destination& destination) const;
   // How many functions were looked into.
   uint32_t evaluated() const { return evaluated_count_; }
 
@@ -101,6 +107,7 @@ class CallValues {
   std::vector<uint32_t> changed_;  // groups whose matter_ grew
   absl::flat_hash_map<uint64_t, SiteValues> sites_;
   absl::flat_hash_map<uint64_t, CallArguments> calls_;
+  absl::flat_hash_map<uint64_t, uint32_t> callees_;
   absl::flat_hash_map<uint64_t, std::vector<std::string>> names_;
   absl::flat_hash_set<uint64_t> never_;
   uint32_t evaluated_count_ = 0;

@@ -20,6 +20,17 @@ std::vector<uint64_t> FindSyscallBytes(absl::string_view code, uint64_t begin,
   return result;
 }
 
+std::vector<uint64_t> FindIndirectCallBytes(absl::string_view code) {
+  std::vector<uint64_t> result;
+  for (uint64_t i = 0; i + 1 < code.size(); ++i) {
+    if (static_cast<uint8_t>(code[i]) != 0xff) continue;
+    // Group 5 of the SDM's opcode map: /2 and /3 call, /4 and /5 jump.
+    const int extension = static_cast<uint8_t>(code[i + 1]) >> 3 & 7;
+    if (extension >= 2 && extension <= 5) result.push_back(i);
+  }
+  return result;
+}
+
 std::optional<uint64_t> RelativeTarget(absl::string_view code,
                                        uint64_t offset) {
   if (offset + 4 > code.size()) return std::nullopt;

@@ -16,6 +16,9 @@ namespace chestnut::binalyzer {
 std::vector<uint64_t> FindSyscallBytes(absl::string_view code, uint64_t begin,
                                        uint64_t end);
 
+// The offsets where a call or jump through a register or memory may begin.
+std::vector<uint64_t> FindIndirectCallBytes(absl::string_view code);
+
 // The 32-bit displacement at `offset`, as the target of a pc-relative operand
 // that ends there, if the target is inside `code`.
 std::optional<uint64_t> RelativeTarget(absl::string_view code, uint64_t offset);

@@ -19,6 +19,13 @@ TEST(CodeScanTest, FindsAllThreeInstructions) {
   EXPECT_THAT(FindSyscallBytes("", 0, 0), IsEmpty());
 }
 
+TEST(CodeScanTest, FindsCallsAndJumpsThroughRegistersAndMemory) {
+  // call *%rax; jmp *8(%rdi); inc %eax; push (%rax); call *%r9
+  const std::string code("\xff\xd0\xff\x67\x08\xff\xc0\xff\x30\x41\xff\xd1",
+                         12);
+  EXPECT_THAT(FindIndirectCallBytes(code), ElementsAre(0, 2, 10));
+}
+
 TEST(CodeScanTest, FollowsDisplacementsInsideTheCode) {
   const std::string code("\xe8\x01\x00\x00\x00\x90\xc3\xe9\xf4\xff\xff\xff",
                          12);

@@ -47,6 +47,7 @@ std::unique_ptr<facts::FunctionT> FunctionFacts::Make(uint32_t group) {
     AddSites(part);
     AddUnwinding(part);
   }
+  AddWrites();
   AddObjects();
   SortUnique(&taken_);
   SortUnique(&objects_);
@@ -87,6 +88,7 @@ void FunctionFacts::AddTransfer(const Transfer& transfer) {
       const Destination destination = model_.ResolveCall(transfer);
       AddCallTo(destination, transfer.from, values_.CallAt(transfer.from));
       AddNeed(destination, transfer.from);
+      if (values_.IsOpenCall(transfer.flow, destination)) AddOpenCall(transfer);
       break;
     }
     case Flow::kJump:
@@ -101,6 +103,39 @@ void FunctionFacts::AddTransfer(const Transfer& transfer) {
     default:
       break;
   }
+}
+
+bool FunctionFacts::IsNamed(bool (*has)(absl::string_view name)) const {
+  const auto symbols =
+      model_.functions().SymbolsAt(model_.scans()[group_].range.begin);
+  return std::any_of(symbols.begin(), symbols.end(), [&](uint32_t symbol) {
+    return has(model_.image().symbols()[symbol].name);
+  });
+}
+
+void FunctionFacts::AddWrites() {
+  const auto parts = model_.PartsOf(group_);
+  const bool writes =
+      std::any_of(parts.begin(), parts.end(), [this](uint32_t part) {
+        return model_.scans()[part].writes_through_pointers;
+      });
+  if (!writes || IsNamed(WritesAsDeclared)) return;
+  out_->conversions.emplace_back(facts::RecordUse::copied_raw, facts::kNone,
+                                 facts::kNone);
+}
+
+void FunctionFacts::AddOpenCall(const Transfer& transfer) {
+  if (transfer.flow == Flow::kIndirectJump && IsNamed(JumpsBack)) return;
+  const uint32_t* callee = values_.CalleeAt(transfer.from);
+  auto call = std::make_unique<facts::CallT>();
+  call->kind = facts::CallKind::indirect;
+  call->line = LineOf(transfer.from);
+  call->callee =
+      callee != nullptr
+          ? *callee
+          : builder_.Unknown("values are not followed in code of this size", "",
+                             call->line);
+  out_->calls.push_back(std::move(call));
 }
 
 void FunctionFacts::AddJump(uint64_t target, uint64_t from,

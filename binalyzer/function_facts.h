@@ -38,6 +38,11 @@ class FunctionFacts {
   void AddCallTo(const Destination& destination, uint64_t address,
                  const CallArguments* values);
   void AddJump(uint64_t target, uint64_t from, const CallArguments* values);
+  // An indirect one that the file does not say the target of.
+  void AddOpenCall(const Transfer& transfer);
+  void AddWrites();
+  // Whether the function has such a name.
+  bool IsNamed(bool (*has)(absl::string_view name)) const;
   void AddReferences(uint32_t part);
   void AddReference(const CodeReference& reference);
   void AddAccessed(uint64_t address);

@@ -82,6 +82,34 @@ bool ReturnsTwice(absl::string_view name) {
   return kNames->contains(name);
 }
 
+bool JumpsBack(absl::string_view name) {
+  static const auto* const kNames = new absl::flat_hash_set<absl::string_view>{
+      "longjmp",         "_longjmp",   "siglongjmp",  "__longjmp",
+      "____longjmp_chk", "setcontext", "swapcontext",
+  };
+  return kNames->contains(name);
+}
+
+bool WritesAsDeclared(absl::string_view name) {
+  static const auto* const kNames = new absl::flat_hash_set<absl::string_view>{
+      // C and POSIX.
+      "memcpy",
+      "memmove",
+      "memset",
+      "setjmp",
+      "_setjmp",
+      "sigsetjmp",
+      "fegetenv",
+      "feholdexcept",
+      // musl 1.2: the same under other names; the new thread's stack.
+      "__memcpy_fwd_alias_1",
+      "__setjmp",
+      "__sigsetjmp",
+      "__clone",
+  };
+  return kNames->contains(name);
+}
+
 unsigned WantedArguments(absl::string_view name) {
   constexpr unsigned kAll = 0x3f;
   static const auto* const kWanted =

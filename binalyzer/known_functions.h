@@ -14,6 +14,14 @@ bool NeverReturns(absl::string_view name);
 // A call returns a second time, after the stack may have changed.
 bool ReturnsTwice(absl::string_view name);
 
+// Its indirect jump leads to where the program was before, not into a function:
+// longjmp and its kin.
+bool JumpsBack(absl::string_view name);
+
+// It writes only to what it is handed as memory without type (or for a saved
+// machine state), of which the facts of its callers tell: memcpy, setjmp.
+bool WritesAsDeclared(absl::string_view name);
+
 // Bits of the integer arguments that decide what the function does: which
 // system calls, with which of the arguments that policies restrict; or what it
 // loads. 0 for most.

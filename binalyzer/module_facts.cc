@@ -20,10 +20,13 @@ namespace {
 
 class Writer {
  public:
-  explicit Writer(const ModuleModel& model)
-      : model_(model), symbols_(model, builder_), values_(model) {}
+  Writer(const ModuleModel& model, const ModuleOptions& options)
+      : model_(model),
+        options_(options),
+        symbols_(model, options.describe, builder_),
+        values_(model) {}
 
-  std::string Run(ModuleStatistics* statistics) {
+  std::string Run() {
     WriteHeader();
     symbols_.AddExports();
     symbols_.AddResolvers();
@@ -37,8 +40,9 @@ class Writer {
     WriteObjects();
     WriteResolvers();
     WriteRoots();
-    if (statistics != nullptr) {
-      FillStatistics(model_, values_, builder_.unit(), statistics);
+    if (!options_.any_of_them.empty()) WriteAnyOfThem();
+    if (options_.statistics != nullptr) {
+      FillStatistics(model_, values_, builder_.unit(), options_.statistics);
     }
     return builder_.Serialize();
   }
@@ -93,7 +97,10 @@ class Writer {
   void WriteFunctions() {
     FunctionFacts functions(model_, values_, interesting_, symbols_, builder_);
     for (uint32_t i = 0; i < model_.scans().size(); ++i) {
-      if (model_.IsPlt(i) || model_.GroupOf(i) != i) continue;
+      if (model_.IsPlt(i) || model_.GroupOf(i) != i ||
+          symbols_.IsDescribed(model_.scans()[i].range.begin)) {
+        continue;
+      }
       builder_.unit().functions.push_back(functions.Make(i));
     }
   }
@@ -102,7 +109,10 @@ class Writer {
   void WriteThreadLocals() {
     const auto objects = model_.objects().objects();
     for (uint32_t i = 0; i < objects.size(); ++i) {
-      if (!objects[i].thread_local_image || !interesting_[i]) continue;
+      if (!objects[i].thread_local_image || !interesting_[i] ||
+          symbols_.IsDescribed(objects[i].range.begin)) {
+        continue;
+      }
       AddRoot(facts::RootKind::used, symbols_.Object(i));
     }
   }
@@ -113,6 +123,21 @@ class Writer {
       builder_.unit().objects.push_back(MakeObjectFacts(
           model_, symbols_.objects()[i], interesting_, symbols_, builder_));
     }
+  }
+
+  void WriteAnyOfThem() {
+    facts::UnitT& unit = builder_.unit();
+    auto all = std::make_unique<facts::FunctionT>();
+    for (const auto& function : unit.functions) {
+      auto call = std::make_unique<facts::CallT>();
+      call->kind = facts::CallKind::direct;
+      call->symbol = function->symbol;
+      call->line = function->line;
+      all->calls.push_back(std::move(call));
+    }
+    all->symbol = symbols_.Invented(options_.any_of_them);
+    all->untyped = true;
+    unit.functions.push_back(std::move(all));
   }
 
   // Which function an ifunc is: any whose address its resolver, or what that
@@ -180,6 +205,7 @@ class Writer {
   }
 
   const ModuleModel& model_;
+  const ModuleOptions& options_;
   facts::FactsBuilder builder_;
   ModuleSymbols symbols_;
   CallValues values_;
@@ -194,7 +220,7 @@ absl::StatusOr<std::string> ModuleFacts(const Image& image,
                                         const ModuleOptions& options) {
   absl::StatusOr<ModuleModel> model = ModuleModel::Build(image);
   if (!model.ok()) return model.status();
-  return Writer(*model).Run(options.statistics);
+  return Writer(*model, options).Run();
 }
 
 }  // namespace chestnut::binalyzer

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "binalyzer/image.h"
+#include "binalyzer/module_symbols.h"
 
 namespace chestnut::binalyzer {
 
@@ -49,6 +50,12 @@ struct ModuleStatistics {
 struct ModuleOptions {
   // If not null, filled in.
   ModuleStatistics* statistics = nullptr;
+  // Of relocatable objects: which of their functions and objects other facts
+  // have. Empty: none.
+  Describe describe = {};
+  // If not empty, the external name of a function that calls all others here,
+  // for those who cannot tell which of them is meant.
+  std::string any_of_them = {};
 };
 
 // A serialized facts unit of kind `module`. Errors: InvalidArgument with one

@@ -1,6 +1,7 @@
 #include "binalyzer/module_facts.h"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -52,6 +53,8 @@ class Facts {
     EXPECT_TRUE(view.ok()) << view.status();
     if (view.ok()) all = json::parse(facts::DumpJson(*view));
   }
+
+  Facts() = default;
 
   json Entry(const char* table, const std::string& name) const {
     for (const json& entry : all.value(table, json::array())) {
@@ -497,6 +500,65 @@ TEST(Modules, ObjectsReadAsTheirLinkedOutput) {
     EXPECT_THAT(facts.List("objects", "table", "address_taken"),
                 ElementsAre("wrapper"));
   }
+}
+
+// Who links an object asks whether its code keeps to what it is given.
+TEST(Objects, IndirectCallsSayWhereTheyLead) {
+  const Facts facts(Object(absl::StrCat(
+      Named("given", "jmp *%rsi"),
+      Named("kept", "mov %rdi,%r9; mov $56,%eax; syscall; call *%r9; ret"),
+      Named("named", "lea given(%rip),%rax; call *%rax; ret"),
+      Named("found", "call *8(%rdi); ret"),
+      Named("longjmp", "jmp *56(%rdi)"))));
+  EXPECT_THAT(facts.Calls("given"), ElementsAre(HasSubstr("parameter 1")));
+  EXPECT_THAT(facts.Calls("kept"), ElementsAre(HasSubstr("parameter 0")));
+  EXPECT_THAT(facts.Calls("named"), ElementsAre(HasSubstr("given")));
+  EXPECT_THAT(facts.Calls("found"), ElementsAre(HasSubstr("unknown")));
+  EXPECT_THAT(facts.Calls("longjmp"), IsEmpty());
+}
+
+TEST(Objects, WritesThroughPointersAreSaid) {
+  const Facts facts(Object(absl::StrCat(
+      Named("frame",
+            "push %rbx; mov %rdi,8(%rsp); movaps %xmm0,-24(%rsp); "
+            "pop %rbx; ret"),
+      Named("variable", "movl $1,place(%rip); ret"),
+      Named("pointer", "movl $1,(%rdi); ret"),
+      Named("vector", "movups %xmm0,(%rdi); ret"),
+      Named("string", "rep stosb; ret"), Named("memset", "rep stosb; ret"),
+      ".data\nplace: .long 0\n")));
+  for (const char* name : {"pointer", "vector", "string"}) {
+    EXPECT_TRUE(facts.Function(name).contains("conversions")) << name;
+  }
+  for (const char* name : {"frame", "variable", "memset"}) {
+    EXPECT_FALSE(facts.Function(name).contains("conversions")) << name;
+  }
+}
+
+TEST(Objects, WhatOtherFactsHaveIsReferredTo) {
+  const std::string object =
+      Object(absl::StrCat(Named("mine", "call theirs; ret"),
+                          Named("theirs", "mov $39,%eax; syscall; ret"),
+                          Named("local", "jmp mine", ".local")));
+  const auto image = Image::Read(object, "object.o");
+  ASSERT_TRUE(image.ok()) << image.status();
+  ModuleOptions options;
+  options.any_of_them = "any";
+  options.describe =
+      [](const ImageSymbol& symbol) -> std::optional<DescribedName> {
+    if (symbol.name != "theirs") return std::nullopt;
+    return DescribedName{"theirs in source", /*internal=*/true};
+  };
+  const auto bytes = ModuleFacts(*image, options);
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  const auto view = facts::UnitView::Create(
+      std::make_shared<const std::string>(*bytes), "object.o");
+  ASSERT_TRUE(view.ok()) << view.status();
+  Facts facts;
+  facts.all = json::parse(facts::DumpJson(*view));
+  EXPECT_THAT(facts.Calls("mine"), ElementsAre("theirs in source"));
+  EXPECT_THAT(facts.Calls("any"), UnorderedElementsAre("mine", "local"));
+  EXPECT_TRUE(facts.Entry("functions", "theirs").empty());
 }
 
 TEST(Modules, FixedAddressesAreNumbers) {

@@ -1,6 +1,7 @@
 #include "binalyzer/module_symbols.h"
 
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -41,9 +42,9 @@ SymbolType TypeOf(const ImageSymbol& symbol) {
 
 }  // namespace
 
-ModuleSymbols::ModuleSymbols(const ModuleModel& model,
+ModuleSymbols::ModuleSymbols(const ModuleModel& model, Describe describe,
                              facts::FactsBuilder& builder)
-    : model_(model), builder_(builder) {
+    : model_(model), describe_(std::move(describe)), builder_(builder) {
   for (const ImageRelocation& relocation : model.image().relocations()) {
     if (relocation.kind == RelocationKind::kCopy) {
       copied_.insert(relocation.address);
@@ -70,8 +71,40 @@ uint32_t ModuleSymbols::Synthetic(absl::string_view name, SymbolType type) {
   return static_cast<uint32_t>(builder_.unit().symbols.size() - 1);
 }
 
+uint32_t ModuleSymbols::Invented(absl::string_view name) {
+  const uint32_t symbol = Synthetic(name, SymbolType::function);
+  builder_.unit().symbols[symbol]->linkage = Linkage::external;
+  return symbol;
+}
+
+std::optional<DescribedName> ModuleSymbols::DescribedAt(
+    uint64_t address) const {
+  if (!describe_) return std::nullopt;
+  for (uint32_t symbol : model_.functions().SymbolsAt(address)) {
+    auto described = describe_(model_.image().symbols()[symbol]);
+    if (described.has_value()) return described;
+  }
+  return std::nullopt;
+}
+
+bool ModuleSymbols::IsDescribed(uint64_t address) const {
+  return DescribedAt(address).has_value();
+}
+
+uint32_t ModuleSymbols::Refer(const DescribedName& described, SymbolType type) {
+  auto symbol = std::make_unique<facts::SymbolT>();
+  symbol->name = builder_.String(described.name);
+  symbol->type = type;
+  symbol->linkage = described.internal ? Linkage::internal : Linkage::external;
+  builder_.unit().symbols.push_back(std::move(symbol));
+  return static_cast<uint32_t>(builder_.unit().symbols.size() - 1);
+}
+
 uint32_t ModuleSymbols::Define(const Naming& naming) {
   const auto index = static_cast<uint32_t>(builder_.unit().symbols.size());
+  if (auto described = DescribedAt(naming.address)) {
+    return Refer(*described, naming.type);
+  }
   auto symbol = std::make_unique<facts::SymbolT>();
   symbol->type = naming.type;
   symbol->defined = true;
@@ -154,7 +187,7 @@ uint32_t ModuleSymbols::Object(uint32_t object) {
                                   .address = data.range.begin,
                                   .type = SymbolType::object});
   objects_[object] = symbol;
-  made_objects_.push_back(object);
+  if (!IsDescribed(data.range.begin)) made_objects_.push_back(object);
   return symbol;
 }
 
@@ -193,9 +226,14 @@ uint32_t ModuleSymbols::Named(uint32_t image_symbol) {
   if (known != named_.end()) return known->second;
   const ImageSymbol& symbol = model_.image().symbols()[image_symbol];
   auto out = std::make_unique<facts::SymbolT>();
+  out->type = TypeOf(symbol);
+  if (symbol.defined && describe_) {
+    if (auto described = describe_(symbol)) {
+      return named_[image_symbol] = Refer(*described, out->type);
+    }
+  }
   out->name = builder_.String(symbol.name);
   out->linkage = LinkageOf(symbol);
-  out->type = TypeOf(symbol);
   out->thread_local_ = symbol.kind == SymbolKind::kThreadLocal;
   if (!symbol.version.empty()) {
     out->version = builder_.String(symbol.version);

@@ -3,6 +3,8 @@
 #define CHESTNUT_BINALYZER_MODULE_SYMBOLS_H_
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,12 +16,23 @@
 
 namespace chestnut::binalyzer {
 
+// The name under which other facts have a function or object of an object file.
+struct DescribedName {
+  std::string name;
+  bool internal = false;
+};
+// What a symbol of a relocatable object is in other facts; nothing: it is not.
+using Describe =
+    std::function<std::optional<DescribedName>(const ImageSymbol&)>;
+
 // Makes facts symbols on demand. What is found at an address has the name of a
 // symbol there, else sub_<address> or data_<address>, and is internal, but in
 // relocatable objects what its symbol says.
 class ModuleSymbols {
  public:
-  ModuleSymbols(const ModuleModel& model, facts::FactsBuilder& builder);
+  // `describe` may be empty. What it knows is referred to and not defined.
+  ModuleSymbols(const ModuleModel& model, Describe describe,
+                facts::FactsBuilder& builder);
 
   // Of the function that the range is a part of.
   uint32_t Function(uint32_t range);
@@ -30,6 +43,11 @@ class ModuleSymbols {
   uint32_t Named(uint32_t image_symbol);
   // A symbol for something that the file has no name for; must be defined.
   uint32_t Synthetic(absl::string_view name, facts::SymbolType type);
+
+  // A symbol that others can refer to, of this unit's own making.
+  uint32_t Invented(absl::string_view name);
+  // Whether other facts have the function or object that begins there.
+  bool IsDescribed(uint64_t address) const;
 
   // What functions and objects a reference to the image's symbol may mean: an
   // undefined one without type may be both.
@@ -56,6 +74,8 @@ class ModuleSymbols {
     facts::SymbolType type;
   };
   uint32_t Define(const Naming& naming);
+  uint32_t Refer(const DescribedName& described, facts::SymbolType type);
+  std::optional<DescribedName> DescribedAt(uint64_t address) const;
   void MarkResolver(uint32_t group);
   bool IsIfunc(uint32_t image_symbol) const;
   std::string Unique(absl::string_view name, uint64_t address);
@@ -65,6 +85,7 @@ class ModuleSymbols {
   }
 
   const ModuleModel& model_;
+  const Describe describe_;
   facts::FactsBuilder& builder_;
   absl::flat_hash_set<std::string> names_;  // of internal symbols
   absl::flat_hash_set<uint64_t> copied_;    // addresses of copy relocations

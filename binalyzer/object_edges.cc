@@ -71,11 +71,6 @@ bool ObjectReconciler::IsExplained(const Party& party, const Target& target) {
   if (party.kind != PartyKind::kFunction && party.kind != PartyKind::kObject) {
     return false;
   }
-  if (party.kind == PartyKind::kFunction &&
-      context_.annotated_calls.contains(
-          {known_.TextOf(party.id), elf_.symbols()[target.id].name})) {
-    return true;
-  }
   for (NameId name : Names(target.id)) {
     const bool known = party.kind == PartyKind::kObject
                            ? known_.ObjectRefers(party.id, name)

@@ -171,6 +171,25 @@ class ObjectFacts {
   std::unique_ptr<facts::DataObjectT> out_;
 };
 
+// Pieces of _init and _fini in objects, which the linker puts together: they
+// run, and nobody has their address.
+bool AddPiece(const ModuleModel& model, const StartupFunction& function,
+              ModuleSymbols& symbols, facts::FactsBuilder& builder) {
+  if (model.image().kind() != ImageKind::kRelocatable ||
+      function.address == 0) {
+    return false;
+  }
+  const absl::string_view section =
+      model.image().SectionNameAt(function.address);
+  const bool init = section == ".init";
+  const int64_t range = model.functions().IndexAt(function.address);
+  if ((!init && section != ".fini") || range < 0) return false;
+  builder.unit().roots.emplace_back(
+      init ? facts::RootKind::constructor : facts::RootKind::destructor,
+      symbols.Function(static_cast<uint32_t>(range)), 0);
+  return true;
+}
+
 }  // namespace
 
 bool HasBorderSymbols(absl::string_view name) {
@@ -231,7 +250,13 @@ void AddStartupArrays(const ModuleModel& model, ModuleSymbols& symbols,
                   {".init_array", image.init()},
                   {".fini_array", image.fini()}};
   const std::vector<bool> interesting(model.objects().objects().size());
-  for (const auto& [section, functions] : arrays) {
+  for (const auto& [section, all] : arrays) {
+    std::vector<StartupFunction> functions;
+    for (const StartupFunction& function : all) {
+      if (!AddPiece(model, function, symbols, builder)) {
+        functions.push_back(function);
+      }
+    }
     if (functions.empty()) continue;
     const uint32_t symbol =
         symbols.Synthetic(section, facts::SymbolType::object);

@@ -8,7 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "binalyzer/code_scan.h"
+#include "binalyzer/object_code.h"
 
 namespace chestnut::binalyzer {
 namespace {
@@ -32,8 +32,7 @@ ObjectReconciler::ObjectReconciler(const LinkedObject& object,
 
 bool ObjectReconciler::IsOutput() const { return elf_.type() != ET_REL; }
 
-absl::Status ObjectReconciler::Run() {
-  if (absl::Status status = CheckCompiledCode(); !status.ok()) return status;
+void ObjectReconciler::Run() {
   for (uint32_t i = 0; i < elf_.symbols().size(); ++i) {
     const ElfSymbol& symbol = elf_.symbols()[i];
     if (!symbol.in_section() || !elf_.sections()[symbol.section].executable() ||
@@ -45,15 +44,15 @@ absl::Status ObjectReconciler::Run() {
     }
     if (IsUnknownFunction(i)) unknown_functions_.insert(i);
   }
+  for (uint32_t i = 0; i < elf_.sections().size(); ++i) {
+    if (elf_.sections()[i].executable()) ScanUnknownCode(i);
+  }
   DefineUnknownSymbols();
   ReadReferences();
   for (uint32_t i = 0; i < elf_.sections().size(); ++i) {
-    if (!elf_.sections()[i].executable()) continue;
-    FindUnrelocatedCalls(i);
-    if (absl::Status status = ScanUnknownCode(i); !status.ok()) return status;
+    if (elf_.sections()[i].executable()) FindUnrelocatedCalls(i);
   }
   ResolveRegions();
-  return absl::OkStatus();
 }
 
 absl::Status ObjectReconciler::Finish(std::vector<facts::UnitView>& units) {
@@ -63,32 +62,12 @@ absl::Status ObjectReconciler::Finish(std::vector<facts::UnitView>& units) {
     if (!unit.ok()) return unit.status();
     units.push_back(*std::move(unit));
   }
+  if (!code_read_) return absl::OkStatus();
+  absl::StatusOr<facts::UnitView> code =
+      RestOfObjectCode(object_, context_.annotated, known_);
+  if (!code.ok()) return code.status();
+  units.push_back(*std::move(code));
   return absl::OkStatus();
-}
-
-// Compilers say who they are in .comment, or leave a file symbol and unwind
-// tables; assemblers do neither by themselves.
-absl::Status ObjectReconciler::CheckCompiledCode() const {
-  if (!object_.units.empty() || object_.compiler_support ||
-      context_.allow_unanalysed || IsOutput()) {
-    return absl::OkStatus();
-  }
-  bool code = false;
-  bool comment = false;
-  bool unwind = false;
-  for (const ElfSection& section : elf_.sections()) {
-    code |= section.executable() && section.size > 0;
-    comment |= section.name == ".comment" && section.size > 0;
-    unwind |= section.name == ".eh_frame" && section.size > 0;
-  }
-  const bool file = std::any_of(
-      elf_.symbols().begin(), elf_.symbols().end(),
-      [](const ElfSymbol& symbol) { return symbol.type == STT_FILE; });
-  if (!code || (!comment && !(unwind && file))) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "'", object_.name,
-      "' is compiled code without facts; compile it with "
-      "chestnut cc, or allow it with --chestnut-allow-unanalysed"));
 }
 
 absl::InlinedVector<NameId, 1> ObjectReconciler::Names(uint32_t symbol) const {

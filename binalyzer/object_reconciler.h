@@ -23,19 +23,15 @@ struct LinkContext {
   // Strong functions that some unit has facts of: what assembly defines under
   // such a name is annotated.
   absl::flat_hash_set<absl::string_view> annotated;
-  // Caller and callee of annotated calls: what inline assembly refers to.
-  absl::flat_hash_set<std::pair<absl::string_view, absl::string_view>>
-      annotated_calls;
   // Symbols that object files define; not looked at in a linked output.
   absl::flat_hash_set<absl::string_view> foreign;
-  bool allow_unanalysed = false;
 };
 
 class ObjectReconciler {
  public:
   ObjectReconciler(const LinkedObject& object, const LinkContext& context);
 
-  absl::Status Run();
+  void Run();
   // Appends the units that have something to say.
   absl::Status Finish(std::vector<facts::UnitView>& units);
 
@@ -57,7 +53,6 @@ class ObjectReconciler {
   };
 
   bool IsOutput() const;
-  absl::Status CheckCompiledCode() const;
   bool IsUnknownFunction(uint32_t symbol) const;
   bool IsAnnotated(absl::string_view name) const;
   absl::InlinedVector<NameId, 1> Names(uint32_t symbol) const;
@@ -75,9 +70,8 @@ class ObjectReconciler {
   void ReadStartupArray(uint32_t section, bool exit);
   void ReadUnwindTables(uint32_t section);
   void FindUnrelocatedCalls(uint32_t section);
-  absl::Status ScanUnknownCode(uint32_t section);
-  absl::Status ReportSyscalls(uint32_t section,
-                              const std::vector<uint64_t>& offsets);
+  void ScanUnknownCode(uint32_t section);
+  std::string UnannotatedCodeAt(Place place) const;
   void DefineUnknownSymbols();
 
   void Record(const Party& party, const Target& target);
@@ -101,6 +95,8 @@ class ObjectReconciler {
   Supplement supplement_;
   Supplement assembly_;
   bool hub_used_ = false;
+  // What no facts know is read as machine code.
+  bool code_read_ = false;
   std::set<NameId> functions_;                     // known ones with code here
   std::set<uint32_t> unknown_functions_;           // symbols
   std::map<uint32_t, std::string> named_regions_;  // data that others can mean

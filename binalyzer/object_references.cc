@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "binalyzer/code_scan.h"
+#include "binalyzer/object_code.h"
 #include "binalyzer/object_reconciler.h"
 
 namespace chestnut::binalyzer {
@@ -27,14 +28,6 @@ void ObjectReconciler::ReadReferences() {
       for (const Target& target : TargetsOf(reference)) {
         for (const Party& owner : owners) Record(owner, target);
       }
-    }
-    // Pieces of _init and _fini: assembled one after the other, they run.
-    const bool init = section.name == ".init";
-    if ((init || section.name == ".fini") && section.size > 0 &&
-        object_.units.empty() && !IsOutput()) {
-      supplement_.AddRoot(
-          init ? facts::RootKind::constructor : facts::RootKind::destructor,
-          Hub());
     }
   }
 }
@@ -115,52 +108,59 @@ void ObjectReconciler::FindUnrelocatedCalls(uint32_t section) {
   }
 }
 
-absl::Status ObjectReconciler::ScanUnknownCode(uint32_t section) {
+// Relocations say what unknown code refers to. What it does by itself, system
+// calls and calls through pointers, its instructions say.
+void ObjectReconciler::ScanUnknownCode(uint32_t section) {
   const absl::string_view code = elf_.sections()[section].bytes;
-  std::vector<uint64_t> suspicious;
-  for (uint64_t offset : FindSyscallBytes(code, 0, code.size())) {
-    const std::vector<Party> owners = OwnersOfCode({section, offset});
-    if (std::any_of(owners.begin(), owners.end(), [](const Party& owner) {
+  std::vector<uint64_t> offsets = FindSyscallBytes(code, 0, code.size());
+  if (!IsOutput()) {
+    const std::vector<uint64_t> indirect = FindIndirectCallBytes(code);
+    offsets.insert(offsets.end(), indirect.begin(), indirect.end());
+  }
+  for (uint64_t offset : offsets) {
+    const Place place = {section, offset};
+    const std::vector<Party> owners = OwnersOfCode(place);
+    if (std::none_of(owners.begin(), owners.end(), [](const Party& owner) {
           return owner.kind == PartyKind::kHub;
         })) {
-      suspicious.push_back(offset);
-    }
-  }
-  return ReportSyscalls(section, suspicious);
-}
-
-absl::Status ObjectReconciler::ReportSyscalls(
-    uint32_t section, const std::vector<uint64_t>& offsets) {
-  for (uint64_t offset : offsets) {
-    // Labels may stand between the function's beginning and its call.
-    bool annotated = false;
-    std::string nearest;
-    for (uint64_t at = offset;;) {
-      const SymbolSet symbols = map_.AtOrBefore({section, at});
-      if (symbols.empty()) break;
-      for (uint32_t symbol : symbols) {
-        const ElfSymbol& entry = elf_.symbols()[symbol];
-        if (nearest.empty()) nearest = std::string(entry.name);
-        annotated |= IsAnnotated(entry.name);
-      }
-      const uint64_t start = map_.PlaceOf(symbols.front())->offset;
-      if (annotated || start == 0) break;
-      at = start - 1;
-    }
-    if (annotated) continue;
-    if (context_.allow_unanalysed) {
-      supplement_.AddUnknownSite(
-          Hub(), absl::StrCat("system call in code without facts, in ",
-                              nearest.empty() ? "unnamed code" : nearest));
       continue;
     }
-    return absl::FailedPreconditionError(absl::StrCat(
-        "'", nearest.empty() ? "unnamed code" : nearest, "' in '", object_.name,
-        "' makes a system call that no facts explain; describe ",
-        "it with CHESTNUT_ASSEMBLY_SYSCALL (chestnut.h) in a header given by "
-        "--chestnut-annotations"));
+    const std::string name = UnannotatedCodeAt(place);
+    if (name.empty()) continue;
+    if (!IsOutput()) {
+      code_read_ = true;
+      return;
+    }
+    // With link-time optimisation it has lost its borders.
+    supplement_.AddUnknownSite(
+        Hub(), absl::StrCat("system call in assembly without facts, in '", name,
+                            "'; describe it with CHESTNUT_ASSEMBLY_SYSCALL "
+                            "(chestnut.h) in a header given by "
+                            "--chestnut-annotations"));
   }
-  return absl::OkStatus();
+}
+
+// The function there, for people; empty if annotations say what it does.
+// Labels may stand between the function's beginning and the place, but no
+// function of which the end is known.
+std::string ObjectReconciler::UnannotatedCodeAt(Place place) const {
+  std::string nearest;
+  for (uint64_t at = place.offset;;) {
+    const SymbolSet symbols = map_.AtOrBefore({place.section, at});
+    if (symbols.empty()) break;
+    const uint64_t start = map_.PlaceOf(symbols.front())->offset;
+    bool ended = false;
+    for (uint32_t symbol : symbols) {
+      const ElfSymbol& entry = elf_.symbols()[symbol];
+      const bool over = entry.size != 0 && place.offset - start >= entry.size;
+      ended |= over;
+      if (!over && IsAnnotated(entry.name)) return "";
+      if (!over && nearest.empty()) nearest = std::string(entry.name);
+    }
+    if (ended || start == 0) break;
+    at = start - 1;
+  }
+  return nearest.empty() ? "unnamed code" : nearest;
 }
 
 // Symbols that others can mean and no facts define: each is the hub, which
@@ -186,6 +186,8 @@ void ObjectReconciler::DefineUnknownSymbols() {
     if (symbol.in_section() && !elf_.sections()[symbol.section].allocated()) {
       continue;
     }
+    // The unit of the code defines them.
+    if (code_read_ && !symbol.local()) continue;
     // Compilers' own symbols are in COMDAT groups, equal in all objects.
     const bool equal = symbol.local() ||
                        (symbol.binding == STB_WEAK && !object_.units.empty());
@@ -218,6 +220,11 @@ uint32_t ObjectReconciler::Hub() {
   if (!hub_used_) {
     hub_used_ = true;
     supplement_.SetUntyped(hub);
+    if (code_read_) {
+      supplement_.AddCall(
+          hub, supplement_.Symbol({AnyCodeOf(object_), Linkage::external, ""},
+                                  SymbolType::function));
+    }
   }
   return hub;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "binalyzer/object_code.h"
 #include "binalyzer/object_reconciler.h"
 #include "flatbuffers/flatbuffers.h"
 
@@ -25,21 +26,6 @@ void AddStrongFunctions(const UnitView& unit, Names& names) {
         unit.unit().symbols()->Get(function->symbol());
     if (symbol->linkage() == facts::Linkage::external) {
       names.insert(unit.SymbolName(function->symbol()));
-    }
-  }
-}
-
-void AddCalls(
-    const UnitView& unit,
-    absl::flat_hash_set<std::pair<absl::string_view, absl::string_view>>&
-        calls) {
-  if (unit.unit().functions() == nullptr) return;
-  for (const facts::Function* function : *unit.unit().functions()) {
-    if (function->calls() == nullptr) continue;
-    for (const facts::Call* call : *function->calls()) {
-      if (call->symbol() == facts::kNone) continue;
-      calls.insert({unit.SymbolName(function->symbol()),
-                    unit.SymbolName(call->symbol())});
     }
   }
 }
@@ -94,42 +80,11 @@ absl::StatusOr<UnitView> KeepAssembly(const UnitView& unit, const Names& linked,
   return Pack(*copy, unit.name());
 }
 
-// What the annotation unit says of functions with source facts: their inline
-// assembly. Calls of what this link has not are of another build of the code.
-absl::StatusOr<UnitView> KeepInline(const UnitView& unit, const Names& linked,
-                                    const Names& known) {
-  std::unique_ptr<facts::UnitT> copy(unit.unit().UnPack());
-  copy->kind = facts::UnitKind::supplement;
-  auto name_of = [&copy](uint32_t symbol) -> const std::string& {
-    return copy->strings[copy->symbols[symbol]->name];
-  };
-  std::erase_if(copy->functions, [&](const auto& function) {
-    copy->symbols[function->symbol]->defined = false;
-    const std::string& name = name_of(function->symbol);
-    return !linked.contains(name) || !known.contains(name);
-  });
-  for (auto& function : copy->functions) {
-    std::erase_if(function->calls, [&](const auto& call) {
-      return call->symbol != facts::kNone &&
-             !linked.contains(name_of(call->symbol));
-    });
-  }
-  // Only functions that are still spoken of may be referred to.
-  for (auto& symbol : copy->symbols) {
-    if (!linked.contains(copy->strings[symbol->name])) {
-      symbol->linkage = facts::Linkage::weak;
-    }
-  }
-  return Pack(*copy, unit.name());
-}
-
 LinkContext MakeContext(const std::vector<LinkedObject>& objects,
-                        const ReconcileOptions& options) {
+                        const std::vector<UnitView>& annotations) {
   LinkContext context;
-  context.allow_unanalysed = options.allow_unanalysed;
-  for (const UnitView& unit : options.annotations) {
+  for (const UnitView& unit : annotations) {
     AddStrongFunctions(unit, context.annotated);
-    AddCalls(unit, context.annotated_calls);
   }
   bool has_output = false;
   for (const LinkedObject& object : objects) {
@@ -151,24 +106,29 @@ LinkContext MakeContext(const std::vector<LinkedObject>& objects,
 }  // namespace
 
 absl::StatusOr<std::vector<UnitView>> Reconcile(
-    const std::vector<LinkedObject>& objects, const ReconcileOptions& options) {
-  const LinkContext context = MakeContext(objects, options);
+    const std::vector<LinkedObject>& objects,
+    const std::vector<UnitView>& annotations) {
+  const LinkContext context = MakeContext(objects, annotations);
   std::vector<UnitView> result;
   for (const LinkedObject& object : objects) {
+    if (object.units.empty() && object.elf.type() == ET_REL) {
+      absl::StatusOr<UnitView> unit = ObjectCode(object, context.annotated);
+      if (!unit.ok()) return unit.status();
+      result.push_back(*std::move(unit));
+      continue;
+    }
     ObjectReconciler reconciler(object, context);
-    if (absl::Status status = reconciler.Run(); !status.ok()) return status;
+    reconciler.Run();
     if (absl::Status status = reconciler.Finish(result); !status.ok()) {
       return status;
     }
   }
   const Names linked = LinkedSymbols(objects);
   const Names known = KnownFunctions(objects);
-  for (const UnitView& unit : options.annotations) {
-    for (auto* keep : {&KeepAssembly, &KeepInline}) {
-      absl::StatusOr<UnitView> kept = keep(unit, linked, known);
-      if (!kept.ok()) return kept.status();
-      result.push_back(*std::move(kept));
-    }
+  for (const UnitView& unit : annotations) {
+    absl::StatusOr<UnitView> kept = KeepAssembly(unit, linked, known);
+    if (!kept.ok()) return kept.status();
+    result.push_back(*std::move(kept));
   }
   return result;
 }

@@ -1,5 +1,5 @@
-// Holds source facts against the object files that the linker took: what the
-// compiler or an assembler added becomes facts too.
+// Facts of the object files that the linker took, besides those of their
+// source: what the compiler added, and what machine code without source does.
 #ifndef CHESTNUT_BINALYZER_RECONCILE_H_
 #define CHESTNUT_BINALYZER_RECONCILE_H_
 
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "binalyzer/elf.h"
 #include "facts/reader.h"
 
@@ -16,27 +17,19 @@ namespace chestnut::binalyzer {
 // optimisation (linked with --emit-relocs).
 struct LinkedObject {
   std::string name;  // for people: "libc.a(puts.lo)"
+  std::string path;  // of the object or its archive, as the linker was given it
   ElfFile elf;
-  std::vector<facts::UnitView> units;  // its own facts
-  // A part of the compiler that every program may contain (libgcc): compiled
-  // code without facts, which makes no system call.
-  bool compiler_support = false;
+  std::vector<facts::UnitView> units;  // facts of its source; may be none
+  absl::string_view bytes;             // the whole file
 };
 
-struct ReconcileOptions {
-  // Compiled code without facts is taken as it is. If it makes system calls,
-  // the analysis will be incomplete.
-  bool allow_unanalysed = false;
-  // Facts by annotations: of assembly functions, and of what the inline
-  // assembly of others refers to. Functions that the link has not do not count.
-  std::vector<facts::UnitView> annotations;
-};
-
-// The units that the objects add. FailedPrecondition, naming object and symbol:
-// compiled code without facts, assembly with a system call that no annotation
-// explains.
+// The units that the objects add. `annotations`: facts by annotations
+// (chestnut.h), in place of what the code of their functions says; functions
+// that the link has not do not count. Errors: InvalidArgument with one line
+// that names the object, for one that is broken.
 absl::StatusOr<std::vector<facts::UnitView>> Reconcile(
-    const std::vector<LinkedObject>& objects, const ReconcileOptions& options);
+    const std::vector<LinkedObject>& objects,
+    const std::vector<facts::UnitView>& annotations);
 
 }  // namespace chestnut::binalyzer
 

@@ -36,6 +36,7 @@ class Scanner {
  private:
   void Add(const Instruction& instruction) {
     AddFlow(instruction);
+    if (relocated_) AddWrite(instruction);
     if (relocated_ && (instruction.displacement_offset != 0 ||
                        instruction.immediate_offset != 0)) {
       AddRelocated(instruction);
@@ -160,6 +161,26 @@ class Scanner {
         AddNumber(instruction, address);
       }
     }
+  }
+
+  bool WritesMemory(const Instruction& instruction) const {
+    if (instruction.flow != Flow::kNext) return false;
+    if (instruction.operation != Operation::kOther) {
+      return instruction.destination.kind == OperandKind::kMemory;
+    }
+    const auto code = image_.BytesAt(instruction.address, instruction.length);
+    return !code.has_value() || EffectsOf(*code).writes_memory;
+  }
+
+  void AddWrite(const Instruction& instruction) {
+    if (scan_.writes_through_pointers || !WritesMemory(instruction)) return;
+    const MemoryOperand& memory = instruction.memory;
+    const bool own_frame =
+        memory.base == kRsp && memory.index == kNoRegister && !memory.untracked;
+    const bool named = memory.pc_relative || memory.IsAddress();
+    scan_.writes_through_pointers = !instruction.has_memory ||
+                                    memory.thread_local_segment ||
+                                    (!own_frame && !named);
   }
 
   void AddNumber(const Instruction& instruction, uint64_t number) {

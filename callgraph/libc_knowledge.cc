@@ -27,6 +27,10 @@ constexpr AssemblySignature kAssemblySignatures[] = {
     {"_fini", "v()",
      "crti.o: what DT_FINI names takes nothing and gives nothing",
      "musl 1.2.3"},
+    {"__restore_rt", "v()",
+     "restore.s: where the kernel makes signal handlers return to; nothing is "
+     "passed",
+     "musl 1.2.3"},
 };
 
 }  // namespace

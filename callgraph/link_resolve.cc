@@ -32,10 +32,27 @@ void Linker::IndexInternals() {
 void Linker::AttachSupplements() {
   bool indexed = false;
   for (UnitId id = 0; id < program_.units_.size(); ++id) {
-    if (!IsSupplement(program_.units_[id])) continue;
+    if (program_.units_[id].unit().symbols() == nullptr) continue;
+    const bool object =
+        program_.units_[id].IsModule() && !program_.IsLoaded(id);
+    if (!object && !IsSupplement(program_.units_[id])) continue;
     if (!indexed) IndexInternals();
     indexed = true;
-    AttachSupplement(id);
+    if (object) {
+      AttachReferences(id);
+    } else {
+      AttachSupplement(id);
+    }
+  }
+}
+
+// What machine code refers to inside its object that facts of source have.
+void Linker::AttachReferences(UnitId unit) {
+  const auto& symbols = *program_.units_[unit].unit().symbols();
+  for (uint32_t symbol = 0; symbol < symbols.size(); ++symbol) {
+    const NameId name = symbol_names_[unit][symbol];
+    if (names_[name].unit == kNone || symbols.Get(symbol)->defined()) continue;
+    AttachInternal(name, unit, symbol, nullptr, nullptr);
   }
 }
 

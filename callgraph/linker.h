@@ -68,6 +68,7 @@ class Linker {
   void IndexInternals();
   void AttachSupplements();
   void AttachSupplement(UnitId unit);
+  void AttachReferences(UnitId unit);
   void AttachInternal(NameId name, UnitId unit, uint32_t symbol,
                       const facts::Function* function,
                       const facts::DataObject* object);

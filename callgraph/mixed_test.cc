@@ -28,6 +28,21 @@ class Mixed : public ::testing::Test {
     main_ = &source_.Function("main");
   }
 
+  // Code of the object file that calls what it finds in memory.
+  void MakeCaller() {
+    facts::FunctionT& caller = object_.Function("caller_of_anything");
+    caller.untyped = true;
+    object_.CallThrough(caller, object_.builder().Unknown("from memory"),
+                        facts::kNone);
+  }
+  // Code of the object file that calls its parameter.
+  void MakeTrampoline() {
+    facts::FunctionT& trampoline = object_.Function("trampoline");
+    trampoline.untyped = true;
+    object_.CallThrough(trampoline, object_.builder().Parameter(0),
+                        facts::kNone);
+  }
+
   // Code of the object file: a system call of the number that it is given as
   // parameter `index`.
   void MakeWrapper(uint32_t index) {
@@ -71,6 +86,27 @@ void StoreCallback(TestUnit& source, facts::FunctionT& main) {
 
 TEST_F(Mixed, CompiledCodeMayCallWhateverHasItsAddressTaken) {
   StoreCallback(source_, *main_);
+  MakeCaller();
+  EXPECT_THAT(Calls(Analyse()), Contains("getuid"));
+}
+
+TEST_F(Mixed, CodeThatCallsWhatItIsGivenCallsNothingElse) {
+  StoreCallback(source_, *main_);
+  MakeTrampoline();
+  facts::FunctionT& given = source_.Function("given");
+  source_.Site(given, source_.builder().Constant(kGetpid));
+  source_.Call(*main_, "trampoline", {source_.Take(*main_, "given")});
+  main_->calls.back()->in_registers = true;
+  const auto calls = Calls(Analyse());
+  EXPECT_THAT(calls, Contains("getpid"));
+  EXPECT_THAT(calls, Not(Contains("getuid")));
+}
+
+TEST_F(Mixed, CodeThatWritesThroughPointersMayMoveFunctionsAbout) {
+  StoreCallback(source_, *main_);
+  MakeTrampoline();
+  object_.unit().functions.back()->conversions.emplace_back(
+      facts::RecordUse::copied_raw, facts::kNone, facts::kNone);
   EXPECT_THAT(Calls(Analyse()), Contains("getuid"));
 }
 
@@ -138,6 +174,7 @@ TEST_F(Mixed, FieldsCanChangeUnseen) {
   source_.Flow(*main_, SinkKind::field, record,
                source_.builder().Constant(kGetpid), /*is_function=*/false);
   source_.Site(*main_, source_.builder().Field(record, 0));
+  MakeCaller();
   EXPECT_THAT(Analyse().policy.incomplete, Not(IsEmpty()));
 }
 

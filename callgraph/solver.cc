@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "callgraph/libc_knowledge.h"
+#include "callgraph/untyped_code.h"
 
 namespace chestnut::callgraph {
 
@@ -15,9 +16,8 @@ using facts::SinkKind;
 
 Solver::Solver(const Program& program, Types& types)
     : program_(program),
-      mixed_(std::any_of(
-          program.units().begin(), program.units().end(),
-          [](const facts::UnitView& unit) { return unit.IsModule(); })),
+      mixed_(std::any_of(program.units().begin(), program.units().end(),
+                         UsesWhatItFinds)),
       types_(types),
       conditions_(program),
       held_(conditions_.count()),

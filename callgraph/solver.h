@@ -233,8 +233,7 @@ class Solver {
   Scope ScopeOf(BodyId body) const;
 
   const Program& program_;
-  const bool
-      mixed_;  // some code has no types, because it is read from a module
+  const bool mixed_;  // some code has no types (untyped_code.h)
   Types& types_;
   const Conditions conditions_;
   std::vector<std::vector<Held>> held_;  // by condition

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "callgraph/solver.h"
+#include "callgraph/untyped_code.h"
 
 namespace chestnut::callgraph {
 
@@ -275,7 +276,9 @@ void Solver::FollowCallEdge(CallId call, FunctionId function) {
     return;
   }
   const auto* arguments = calls_[call].facts->arguments();
-  if (arguments == nullptr) return;
+  if (arguments == nullptr || (!mixed_ && KeepsArguments(program_, function))) {
+    return;
+  }
   for (uint32_t argument : *arguments) {
     FlowValue(scope, argument, RegisteredNode(scope.function),
               /*typed=*/false);
@@ -389,7 +392,9 @@ void Solver::OnCallToken(const Listener& listener, Token token) {
     case Token::kOpen: {
       const CallRecord& record = calls_[listener.id];
       // What it may call is registered, whoever takes its address.
-      if (program_.unit(program_.body(record.body).unit).IsModule()) break;
+      if (mixed_ && program_.unit(program_.body(record.body).unit).IsModule()) {
+        break;
+      }
       const auto* arguments = record.facts->arguments();
       SignatureId signature = types_.Signature(program_.body(record.body).unit,
                                                record.facts->signature());

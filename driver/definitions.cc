@@ -25,6 +25,7 @@ absl::flat_hash_map<absl::string_view, std::string> References(
   }
   absl::flat_hash_set<absl::string_view> defined;
   for (const UnitView& unit : units) {
+    if (unit.unit().symbols() == nullptr) continue;
     for (uint32_t i = 0; i < unit.unit().symbols()->size(); ++i) {
       const facts::Symbol* symbol = unit.unit().symbols()->Get(i);
       if (symbol->linkage() == facts::Linkage::internal) continue;
@@ -72,6 +73,7 @@ absl::Status CheckAssigned(const std::vector<UnitView>& units,
   const absl::flat_hash_set<absl::string_view> names(assigned.begin(),
                                                      assigned.end());
   for (const UnitView& unit : units) {
+    if (unit.unit().symbols() == nullptr) continue;
     for (uint32_t i = 0; i < unit.unit().symbols()->size(); ++i) {
       const facts::Symbol* symbol = unit.unit().symbols()->Get(i);
       if (symbol->linkage() == facts::Linkage::internal ||

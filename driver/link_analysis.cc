@@ -11,11 +11,9 @@
 #include "binalyzer/elf.h"
 #include "binalyzer/image.h"
 #include "binalyzer/mapped_file.h"
-#include "binalyzer/module_facts.h"
 #include "binalyzer/reconcile.h"
 #include "callgraph/analysis.h"
 #include "driver/definitions.h"
-#include "driver/musl.h"
 #include "driver/program_analysis.h"
 #include "driver/runtime_object.h"
 #include "facts/container.h"
@@ -82,28 +80,12 @@ class LinkAnalyzer {
     if (FromProgram()) return std::vector<UnitView>();
     absl::StatusOr<std::vector<UnitView>> annotations = Annotations();
     if (!annotations.ok()) return annotations.status();
-    absl::StatusOr<std::vector<UnitView>> added = binalyzer::Reconcile(
-        inputs_.objects(),
-        {context_.options.allow_unanalysed, *std::move(annotations)});
+    absl::StatusOr<std::vector<UnitView>> added =
+        binalyzer::Reconcile(inputs_.objects(), *annotations);
     if (!added.ok()) return added.status();
     std::vector<UnitView> units = inputs_.Units();
     units.insert(units.end(), added->begin(), added->end());
-    for (const CompiledObject& object : inputs_.compiled()) {
-      absl::StatusOr<UnitView> unit = FactsOf(object);
-      if (!unit.ok()) return unit.status();
-      units.push_back(*std::move(unit));
-    }
     return units;
-  }
-
-  static absl::StatusOr<UnitView> FactsOf(const CompiledObject& object) {
-    absl::StatusOr<binalyzer::Image> image =
-        binalyzer::Image::Read(object.bytes, object.name);
-    if (!image.ok()) return image.status();
-    absl::StatusOr<std::string> facts = binalyzer::ModuleFacts(*image, {});
-    if (!facts.ok()) return facts.status();
-    return UnitView::Create(
-        std::make_shared<const std::string>(*std::move(facts)), object.name);
   }
 
   absl::StatusOr<std::vector<UnitView>> Annotations() const {
@@ -118,11 +100,6 @@ class LinkAnalyzer {
       return absl::OkStatus();
     };
     absl::Status status;
-    if (!SystemLibc()) {
-      const std::string musl =
-          absl::StrCat(context_.sysroot, "/", kMuslAnnotations);
-      status = add(support::ReadFile(musl), musl);
-    }
     for (const std::string& header : context_.options.annotations) {
       if (!status.ok()) return status;
       status = add(CompileAnnotations(header, scratch_), header);

@@ -183,16 +183,8 @@ absl::Status LinkInputs::AddBytes(absl::string_view bytes,
     lto_units_.insert(lto_units_.end(), units->begin(), units->end());
     return absl::OkStatus();
   }
-  if (analysed_libc_.empty() && units->empty()) {
-    compiled_.push_back({std::move(name), path, bytes});
-    return absl::OkStatus();
-  }
-  binalyzer::LinkedObject object = {std::move(name), *std::move(elf),
-                                    *std::move(units)};
-  object.compiler_support =
-      !analysed_libc_.empty() &&
-      absl::StartsWith(path, analysed_libc_ + "/lib/libgcc");
-  objects_.push_back(std::move(object));
+  objects_.push_back(
+      {std::move(name), path, *std::move(elf), *std::move(units), bytes});
   return absl::OkStatus();
 }
 
@@ -217,8 +209,8 @@ absl::Status LinkInputs::AddOutput(const std::string& path) {
         absl::StrJoin(bitcode_, ", "), "; compile all with chestnut cc"));
   }
   rest.insert(rest.end(), lto_units_.begin(), lto_units_.end());
-  objects_.push_back(
-      {"link-time optimised code", *std::move(elf), std::move(rest)});
+  objects_.push_back({"link-time optimised code", path, *std::move(elf),
+                      std::move(rest), (*file)->mapped.bytes()});
   return absl::OkStatus();
 }
 

@@ -17,18 +17,10 @@
 
 namespace chestnut::driver {
 
-// An object file that carries no facts of its source.
-struct CompiledObject {
-  std::string name;  // for people: "libc.a(puts.o)"
-  std::string path;  // of the object or its archive, as the linker was given it
-  absl::string_view bytes;
-};
-
 class LinkInputs {
  public:
-  // `analysed_libc`: the folder of the libc that is analysed from source; with
-  // it every object needs facts. Empty: the system's libc, and objects without
-  // facts and shared libraries are read as they are.
+  // `analysed_libc`: the folder of the libc that is analysed from source, which
+  // has no shared libraries. Empty: the system's libc.
   // `beside`: facts of objects that do not carry them, or null.
   LinkInputs(const std::string& analysed_libc, const UnitFacts* beside)
       : analysed_libc_(analysed_libc), beside_(beside) {}
@@ -43,12 +35,10 @@ class LinkInputs {
   // inputs: code without facts may have been inlined anywhere.
   absl::Status AddOutput(const std::string& path);
 
-  // With an analysed libc all objects, else those that carry facts.
+  // Their bytes are valid as long as this.
   const std::vector<binalyzer::LinkedObject>& objects() const {
     return objects_;
   }
-  // The others. Their bytes are valid as long as this.
-  const std::vector<CompiledObject>& compiled() const { return compiled_; }
   std::vector<facts::UnitView> Units() const;
   // Whether compilers are to make code at link time.
   bool link_time_optimised() const { return lto_; }
@@ -79,7 +69,6 @@ class LinkInputs {
   std::vector<std::string> named_;
   std::vector<std::string> scripts_;
   std::vector<binalyzer::LinkedObject> objects_;
-  std::vector<CompiledObject> compiled_;
   bool lto_ = false;
   std::vector<std::string>
       bitcode_;  // names of inputs whose facts are not seen

@@ -109,8 +109,9 @@ absl::StatusOr<MappedPolicy> AnalyzeMappedLink(const MappedLink& link) {
   status = inputs.ReadTrace(TraceOf(*map, folder));
   if (!status.ok()) return status;
   MappedPolicy result;
-  for (const CompiledObject& object : inputs.compiled()) {
-    if (absl::StartsWith(object.path, absl::StrCat(folder, "/"))) {
+  for (const binalyzer::LinkedObject& object : inputs.objects()) {
+    if (object.units.empty() &&
+        absl::StartsWith(object.path, absl::StrCat(folder, "/"))) {
       result.missing.push_back(object.name);
     }
   }

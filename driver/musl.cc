@@ -18,7 +18,6 @@
 #include "driver/cache.h"
 #include "driver/options.h"
 #include "driver/process.h"
-#include "driver/runtime_object.h"
 #include "support/digest.h"
 #include "support/file.h"
 
@@ -28,7 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Changes whenever the steps below make something else of the same source.
-constexpr absl::string_view kRecipe = "musl-2 -O2";
+constexpr absl::string_view kRecipe = "musl-3 -O2";
 constexpr char kWhatToDo[] =
     "; run tools/install_dependencies, or name a source: chestnut libc musl "
     "--source=FOLDER|TARBALL";
@@ -137,7 +136,7 @@ absl::Status Compile(const Build& build, const std::string& source) {
   return RunStep("make install", {"make", "install"}, objects, "");
 }
 
-// What compilers expect beside libc.a, and the facts of the assembly.
+// What compilers expect beside libc.a.
 absl::Status AddCompanions(const Build& build) {
   const std::string library = absl::StrCat(build.result, "/lib/");
   const std::string musl = absl::StrCat(build.resources, "/musl/");
@@ -152,14 +151,7 @@ absl::Status AddCompanions(const Build& build) {
       if (!status.ok()) return status;
     }
   }
-  absl::StatusOr<TemporaryFolder> scratch =
-      TemporaryFolder::Create(build.scratch);
-  if (!scratch.ok()) return scratch.status();
-  absl::StatusOr<std::string> facts =
-      CompileAnnotations(musl + "annotations.h", *scratch);
-  if (!facts.ok()) return facts.status();
-  return support::WriteFileAtomically(
-      absl::StrCat(build.result, "/", kMuslAnnotations), *facts);
+  return absl::OkStatus();
 }
 
 absl::Status Link(const std::string& target, const std::string& path) {
@@ -261,7 +253,8 @@ absl::StatusOr<std::string> FolderName() {
   if (!resources.ok()) return resources.status();
   const std::string identity = absl::StrJoin(
       {std::string(kRecipe), FileIdentity(*plugin), FileIdentity(real->path),
-       FileIdentity(*resources + "/musl/annotations.h")},
+       FileIdentity(*resources + "/musl/crtbegin.c"),
+       FileIdentity(*resources + "/musl/crtend.c")},
       "\n");
   return absl::StrCat("musl-", support::Sha256Hex(identity).substr(0, 16));
 }

@@ -17,12 +17,10 @@ struct MuslSource {
   std::string path;  // a source folder or tarball; empty: Debian's package
 };
 
-// The facts of musl's assembly functions, inside the folder.
-inline constexpr char kMuslAnnotations[] = "lib/chestnut-annotations.facts";
-
-// The sysroot with musl's headers, libc.a and crt files and their facts. Builds
-// it first if it is not there, with a progress line on stderr; other processes
-// that want it wait. Errors say what to do; what was half made is removed.
+// The sysroot with musl's headers, and libc.a and crt files that carry the
+// facts of their C sources. Builds it first if it is not there, with a progress
+// line on stderr; other processes that want it wait. Errors say what to do;
+// what was half made is removed.
 absl::StatusOr<std::string> EnsureMusl(const MuslSource& source);
 
 // The flags that make a compiler use it, for compiling and linking.

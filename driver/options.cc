@@ -55,7 +55,6 @@ absl::Status Apply(absl::string_view name, bool has_value,
   const std::pair<absl::string_view, bool*> flags[] = {
       {"help", &options.help},
       {"launch", &options.launch},
-      {"allow-unanalysed", &options.allow_unanalysed},
       {"unsandboxed", &options.unsandboxed},
       {"exact", &options.exact},
       {"policy-only", &options.policy_only}};
@@ -146,9 +145,6 @@ std::vector<std::string> LinkerOptions(const Options& options) {
   for (const std::string& header : options.annotations) {
     add("annotations", header);
   }
-  if (options.allow_unanalysed) {
-    result.push_back(absl::StrCat(kOptionPrefix, "allow-unanalysed"));
-  }
   if (options.exact) {
     result.push_back(absl::StrCat(kOptionPrefix, "exact"));
   }
@@ -179,8 +175,9 @@ Everything but the options below goes to the real compiler.
   --chestnut-facts-out=FILE     write the facts of all linked units
   --chestnut-candidates-out=FILE
                                 write as JSON what each indirect call can reach
-  --chestnut-annotations=HEADER what assembly functions do (chestnut.h); may be
-                                given several times
+  --chestnut-annotations=HEADER what assembly functions do (chestnut.h), in place
+                                of what their code says; may be given several
+                                times
   --chestnut-overlay=FILE       what was decided about places that no analysis
                                 knows (chestnut.overlay.json)
   --chestnut-unit-facts=FILE    facts that lie beside their objects: a line with
@@ -188,8 +185,6 @@ Everything but the options below goes to the real compiler.
   --chestnut-policy-only        write the policy, but no program
   --chestnut-policy=FILE        the policy that the same link wrote before;
                                 nothing is analysed again
-  --chestnut-allow-unanalysed   link objects that nobody analysed; a system call
-                                that only they make is not allowed
   --chestnut-exact              only the calls of the libraries that are here, not
                                 those of the same kind that others may make
   --chestnut-unsandboxed        link without a sandbox, and say so

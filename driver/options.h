@@ -20,7 +20,6 @@ struct Options {
   std::string libc;     // "musl" or empty
   std::string mode = "kill";
   int errno_value = 1;  // of mode errno
-  bool allow_unanalysed = false;
   bool unsandboxed = false;
   bool exact = false;                    // without families of equivalent calls
   bool policy_only = false;              // analyse, but write no program

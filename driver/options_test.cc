@@ -33,8 +33,8 @@ TEST(OptionsTest, AreTakenOutWhereverTheyStand) {
 TEST(OptionsTest, WrongOnesAreNamed) {
   for (const char* option :
        {"--chestnut-mode=", "--chestnut-mode=errno=4096", "--chestnut-mode=die",
-        "--chestnut-libc=glibc", "--chestnut-allow-unanalysed=yes",
-        "--chestnut-", "--chestnut-real", "--chestnut-policy-out="}) {
+        "--chestnut-libc=glibc", "--chestnut-exact=yes", "--chestnut-",
+        "--chestnut-real", "--chestnut-policy-out="}) {
     std::vector<std::string> arguments = {option};
     const auto options = TakeOptions(arguments);
     ASSERT_FALSE(options.ok()) << option;
@@ -44,11 +44,12 @@ TEST(OptionsTest, WrongOnesAreNamed) {
 }
 
 TEST(OptionsTest, ReachTheLinkerStageUnchanged) {
-  std::vector<std::string> arguments = {
-      "--chestnut-libc=musl",         "--chestnut-mode=errno=38",
-      "--chestnut-allow-unanalysed",  "--chestnut-policy-out=p,q.json",
-      "--chestnut-annotations=a b.h", "--chestnut-exact",
-      "--chestnut-unsandboxed"};
+  std::vector<std::string> arguments = {"--chestnut-libc=musl",
+                                        "--chestnut-mode=errno=38",
+                                        "--chestnut-policy-out=p,q.json",
+                                        "--chestnut-annotations=a b.h",
+                                        "--chestnut-exact",
+                                        "--chestnut-unsandboxed"};
   LinkerContext context;
   context.options = *TakeOptions(arguments);
   context.linker = "/usr/bin/ld";

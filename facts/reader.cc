@@ -198,7 +198,8 @@ class IndexChecker {
   static bool IsUntypedUse(const RecordConversion& conversion) {
     return conversion.a() == kNone &&
            (conversion.use() == RecordUse::to_kernel ||
-            conversion.use() == RecordUse::to_assembly);
+            conversion.use() == RecordUse::to_assembly ||
+            conversion.use() == RecordUse::copied_raw);
   }
 
   // What functions and objects have in common.

@@ -1,7 +1,8 @@
 /* Chestnut's interface for the programs it confines. Most programs need none of
  * it: `chestnut cc` puts the filter on before main and finds the system calls
  * by itself. It is for programs that install the filter by hand, and for
- * functions written in assembly, which the analysis cannot read.
+ * functions written in assembly of which the code does not tell all (a system
+ * call whose number comes from memory).
  *
  * C11 and C++; no other header is needed. */
 #ifndef CHESTNUT_H_
@@ -22,10 +23,10 @@ extern "C" {
  * is not linked by Chestnut does not have this function. */
 void chestnut_install(void);
 
-/* Annotations say what functions written in assembly do. They are read from the
- * source by Chestnut's frontend and leave nothing in the program. Each stands
- * where a declaration may stand and ends with a semicolon; any source file of
- * the program may hold them.
+/* Annotations say what functions written in assembly do, in place of what their
+ * code says. They are read from the source by Chestnut's frontend and leave
+ * nothing in the program. Each stands where a declaration may stand and ends
+ * with a semicolon; any source file of the program may hold them.
  *
  * Encoding, for tools: each is a declaration of `const char` with clang's
  * attribute `annotate`, whose arguments are a keyword, the function's linkage

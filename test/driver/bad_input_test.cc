@@ -54,31 +54,50 @@ class BadInputTest : public ToolTest {
   }
 };
 
-TEST_F(BadInputTest, CompiledCodeWithoutFacts) {
-  ASSERT_EQ(Shell("$REAL -c f.c -o plain.o").status, 0);
-  ExpectLinkFails("main.o plain.o", 2,
-                  "'plain.o' is compiled code without facts");
-  EXPECT_EQ(
-      Shell("$MUSL --chestnut-allow-unanalysed main.o plain.o -o q").status, 0);
-  EXPECT_EQ(Execute({"./q"}).status, 0);
+// A number from memory could be any.
+TEST_F(BadInputTest, CodeWithAnOpenCallLeavesThePolicyIncomplete) {
+  Write("number.s",
+        ".globl f\nf: mov number(%rip),%eax\n syscall\n xor %eax,%eax\n ret\n"
+        ".data\nnumber: .long 39\n");
+  Write("number.c",
+        "__asm__(\".globl f\\nf: mov number(%rip),%eax\\n syscall\\n xor "
+        "%eax,%eax\\n ret\\n\"\n"
+        "\".data\\nnumber: .long 39\\n.text\");\n");
+  Write("number.h",
+        "#include <chestnut.h>\nCHESTNUT_ASSEMBLY_SYSCALL(f, 39);\n");
+  ASSERT_EQ(Shell("$MUSL -c number.s -o assembly.o && "
+                  "$MUSL -c number.c -o number.o")
+                .status,
+            0);
+  for (const char* libc : {"$MUSL", "$CC", "$CC -static"}) {
+    for (const char* object : {"assembly.o", "number.o"}) {
+      const std::string link = std::string(libc) + " main.c " + object;
+      const Outcome open = Shell(link + " -o p");
+      EXPECT_EQ(open.status, 3) << link << open.err;
+      EXPECT_THAT(
+          open.err,
+          HasSubstr("chestnut: incomplete: " + std::string(object) + "+0x"))
+          << link;
+      EXPECT_FALSE(Exists("p")) << link;
+      const Outcome described =
+          Shell(link + " --chestnut-annotations=number.h -o q");
+      EXPECT_EQ(described.status, 0) << link << described.err;
+      EXPECT_EQ(Execute({"./q"}).status, 0) << link;
+    }
+  }
 }
 
-TEST_F(BadInputTest, UnanalysedCodeWithCallsLeavesThePolicyIncomplete) {
-  Write("raw.c",
-        "int f(void) { long r; __asm__ volatile(\"syscall\" : \"=a\"(r) : "
-        "\"0\"(39) : \"rcx\", \"r11\"); return r < 0; }\n");
-  ASSERT_EQ(Shell("$REAL -c raw.c -o raw.o").status, 0);
-  const Outcome link =
-      Shell("$MUSL --chestnut-allow-unanalysed main.o raw.o -o p");
-  EXPECT_EQ(link.status, 3) << link.err;
-  EXPECT_THAT(link.err, HasSubstr("incomplete: "));
-  EXPECT_FALSE(Exists("p"));
-}
-
-TEST_F(BadInputTest, AssemblyWithACallThatNobodyExplains) {
-  Write("f.s", ".text\n.globl f\nf: mov $39,%eax\n syscall\n ret\n");
-  ASSERT_EQ(Shell("$MUSL -c f.s -o asm.o").status, 0);
-  ExpectLinkFails("main.o asm.o", 2, "'f' in 'asm.o' makes a system call");
+// The kernel would take them for calls of a 32-bit program.
+TEST_F(BadInputTest, CallsOf32BitProgramsAreNotAllowed) {
+  for (const char* instruction : {"int $0x80", "sysenter"}) {
+    Write("old.s", std::string(".globl f\nf: mov $20,%eax\n ") + instruction +
+                       "\n ret\n");
+    ASSERT_EQ(Shell("$MUSL -c old.s").status, 0);
+    const Outcome link = Shell("$MUSL main.c old.o -o p");
+    EXPECT_EQ(link.status, 3) << instruction << link.err;
+    EXPECT_THAT(link.err, HasSubstr("chestnut: incomplete: old.o+0x"));
+    EXPECT_FALSE(Exists("p")) << instruction;
+  }
 }
 
 TEST_F(BadInputTest, LinkerErrorsAreTheLinkers) {

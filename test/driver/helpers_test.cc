@@ -106,22 +106,21 @@ TEST_F(HelpersTest, TheirCallsAreInThePolicy) {
   }
 }
 
-TEST_F(HelpersTest, WithoutFactsTheyStopTheLink) {
-  ExpectLinkFails("main.o plain.o", 2,
-                  "'plain.o' is compiled code without facts");
-  ASSERT_EQ(Shell("ar rc libplain.a plain.o").status, 0);
-  ExpectLinkFails("main.o -L. -lplain", 2,
-                  "'libplain.a(plain.o)' is compiled code without facts");
+TEST_F(HelpersTest, MissingTheyStopTheLink) {
   ExpectLinkFails("main.o", 1, "undefined reference to `__cxa_throw'");
 }
 
-// What they call in the C library is followed, even if they are not.
-TEST_F(HelpersTest, AllowedWithoutFactsTheirCallsStillCount) {
-  ASSERT_EQ(Link("--chestnut-allow-unanalysed main.o plain.o -o p").status, 0);
-  const std::string calls = Shell("$BIN/chestnut show --format names p").out;
-  EXPECT_THAT(calls, HasSubstr("getppid"));
-  EXPECT_THAT(calls, HasSubstr("vhangup"));
-  EXPECT_EQ(Execute({"./p", "throw"}).status, 3);
+TEST_F(HelpersTest, WithoutFactsTheirCodeIsRead) {
+  ASSERT_EQ(Shell("ar rc libplain.a plain.o").status, 0);
+  for (const char* plain : {"plain.o", "-L. -lplain"}) {
+    ASSERT_EQ(Link(std::string("main.o ") + plain + " -o p").status, 0);
+    const std::string calls = Shell("$BIN/chestnut show --format names p").out;
+    for (const char* call : {"getppid", "getsid", "sync", "vhangup"}) {
+      EXPECT_THAT(calls, HasSubstr(call)) << plain;
+    }
+    EXPECT_THAT(calls, Not(HasSubstr("execve"))) << plain;
+    EXPECT_EQ(Execute({"./p", "throw"}).status, 3) << plain;
+  }
 }
 
 TEST_F(HelpersTest, TheLinkersOwnStopTheLink) {
