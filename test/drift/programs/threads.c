@@ -132,8 +132,9 @@ int main(void) {
   Join(thread, "exits");
   pthread_create(&thread, NULL, IsCancelled, "cancel");
   sem_wait(&semaphore);
-  printf("cancel %d\n", pthread_cancel(thread));
-  Join(thread, "cancelled");
+  const int status = pthread_cancel(thread);
+  Join(thread, "cancelled");  // only then may both print
+  printf("cancel %d\n", status);
   int number = 0;
   pthread_create(&thread, NULL, Spins, &number);
   sem_wait(&semaphore);
