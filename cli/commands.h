@@ -26,6 +26,9 @@ void AddLibcCommand(CLI::App& app, int& exit_code);
 // What makes, compares and rewrites the policies that a repository keeps.
 void AddDiffCommand(CLI::App& app, int& exit_code);
 void AddUpdateCommand(CLI::App& app, int& exit_code);
+// To and from the forms of other programs.
+void AddExportCommand(CLI::App& app, int& exit_code);
+void AddImportCommand(CLI::App& app, int& exit_code);
 // Takes the link command off the end of argv.
 void AddLinkCommand(CLI::App& app, int& argc, char** argv, int& exit_code);
 // Takes the program and its arguments off the end of argv.

@@ -78,6 +78,8 @@ int RunCommand(int argc, char** argv) {
   AddLibcCommand(app, exit_code);
   AddDiffCommand(app, exit_code);
   AddUpdateCommand(app, exit_code);
+  AddExportCommand(app, exit_code);
+  AddImportCommand(app, exit_code);
   AddLinkCommand(app, argc, argv, exit_code);
   AddRunCommand(app, argc, argv, exit_code);
   AddCheckCommand(app, exit_code);
