@@ -5,8 +5,24 @@
 #include <utility>
 #include <vector>
 
+#include "support/digest.h"
+
 namespace chestnut::facts {
 namespace {
+
+// As long as what takes its place.
+constexpr size_t kDigestLength = 64;
+
+// Writes the digest of a finished unit, made with a placeholder, in its place.
+void InsertDigest(flatbuffers::FlatBufferBuilder& buffer, uint32_t string) {
+  const std::string digest = support::Sha256Hex(
+      {reinterpret_cast<const char*>(buffer.GetBufferPointer()),
+       buffer.GetSize()});
+  auto* strings =
+      flatbuffers::GetMutableRoot<Unit>(buffer.GetBufferPointer())->strings();
+  std::copy(digest.begin(), digest.end(),
+            const_cast<char*>(strings->Get(string)->c_str()));
+}
 
 template <typename Entry>
 void SortBySymbolName(const UnitT& unit,
@@ -106,8 +122,15 @@ uint32_t FactsBuilder::Unknown(absl::string_view reason, absl::string_view file,
 std::string FactsBuilder::Serialize() {
   SortBySymbolName(unit_, unit_.functions);
   SortBySymbolName(unit_, unit_.objects);
+  const bool digest = StringAt(unit_.content_digest).empty();
+  if (digest) {
+    // Not interned: no other field may mean it.
+    unit_.content_digest = static_cast<uint32_t>(unit_.strings.size());
+    unit_.strings.emplace_back(kDigestLength, '0');
+  }
   flatbuffers::FlatBufferBuilder buffer(1 << 16);
   buffer.Finish(Unit::Pack(buffer, &unit_), UnitIdentifier());
+  if (digest) InsertDigest(buffer, unit_.content_digest);
   return std::string(reinterpret_cast<const char*>(buffer.GetBufferPointer()),
                      buffer.GetSize());
 }

@@ -48,8 +48,8 @@ class FactsBuilder {
   uint32_t Unknown(absl::string_view reason, absl::string_view file = "",
                    uint32_t line = 0);
 
-  // Sorts functions and objects, and returns the FlatBuffer. The builder may
-  // not be used afterwards.
+  // To be called once. Sorts functions and objects, and returns the FlatBuffer;
+  // a unit without content digest gets the digest of its facts.
   std::string Serialize();
 
  private:

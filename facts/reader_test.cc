@@ -50,6 +50,33 @@ std::string Sample() {
   return builder.Serialize();
 }
 
+std::string DigestOf(const std::string& bytes) {
+  absl::StatusOr<UnitView> unit = Read(bytes);
+  return unit.ok() ? std::string(unit->String(unit->unit().content_digest()))
+                   : unit.status().ToString();
+}
+
+std::string OneFunction(absl::string_view name, absl::string_view digest) {
+  FactsBuilder builder;
+  AddFunction(builder, name);
+  builder.unit().content_digest = builder.String(digest);
+  return builder.Serialize();
+}
+
+TEST(ReaderTest, ADigestIsOfTheFactsUnlessTheProducerHasABetterOne) {
+  EXPECT_EQ(DigestOf(OneFunction("main", "build id")), "build id");
+  EXPECT_EQ(DigestOf(OneFunction("main", "")).size(), 64u);
+  EXPECT_EQ(OneFunction("main", ""), OneFunction("main", ""));
+  EXPECT_NE(DigestOf(OneFunction("main", "")),
+            DigestOf(OneFunction("run", "")));
+  // The name of a function may look like what the digest replaces.
+  const std::string zeros(64, '0');
+  absl::StatusOr<UnitView> unit = Read(OneFunction(zeros, ""));
+  ASSERT_TRUE(unit.ok()) << unit.status();
+  EXPECT_EQ(unit->SymbolName(unit->unit().functions()->Get(0)->symbol()),
+            zeros);
+}
+
 TEST(ReaderTest, ReadsBackWhatTheBuilderWrote) {
   absl::StatusOr<UnitView> unit = Read(Sample());
   ASSERT_TRUE(unit.ok()) << unit.status();

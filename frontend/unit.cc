@@ -17,7 +17,6 @@
 #include "frontend/annotations.h"
 #include "frontend/body.h"
 #include "frontend/calls.h"
-#include "frontend/digest.h"
 #include "frontend/emitted.h"
 #include "frontend/exceptions.h"
 #include "frontend/function.h"
@@ -76,8 +75,6 @@ class UnitCollector {
     out.producer = unit_.builder.String(kProducer);
     out.language =
         unit_.builder.String(unit_.ast.getLangOpts().CPlusPlus ? "c++" : "c");
-    out.content_digest =
-        unit_.builder.String(SourceDigest(sources, name, unit_.places));
   }
 
   // The unit that defines a class's key function has its vtable.

@@ -79,6 +79,11 @@ class Case:
     def names(self, program):
         return run(self.chestnut, "show", "--format", "names", self.build / program).split()
 
+    def object_of(self, source):
+        """The object of a source of the library."""
+        (found,) = self.build.rglob(f"{source}.o")
+        return found
+
     def sandboxed(self):
         """Programs run as meant, under the policy that they were given."""
         thermometer = self.build / "thermometer"
@@ -101,12 +106,14 @@ class Case:
     def incremental(self):
         """Nothing is redone without need, and what is needed is."""
         expect(not re.search("Building|Linking", self.make()), "a build without changes did something")
+        before = self.object_of("units.c").read_bytes()
         with open(self.source / "lib/units.c", "a", encoding="ascii") as file:
             file.write("// A comment.\n")
         again = self.make()
         expect(objects_built(again) == ["units.c"], "a comment in units.c built", objects_built(again))
         linked = re.findall(r"Linking CX?X? executable (\S+)", again)
         expect(linked == ["weather"], "a comment in units.c linked", linked)
+        expect(self.object_of("units.c").read_bytes() == before, "a comment in units.c changed its object or facts")
 
     def kept_policy(self):
         """The test fails without a kept policy and with an old one, and says what to do."""
