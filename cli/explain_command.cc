@@ -1,13 +1,16 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
 #include "cli/policy_source.h"
+#include "cli/suggest.h"
 #include "cli/text.h"
 #include "driver/process.h"
+#include "policy/verdict.h"
 #include "syscalls/table.h"
 
 namespace chestnut::cli {
@@ -28,11 +31,26 @@ int NumberOf(const std::string& call) {
   return -1;
 }
 
+// What becomes of a call that is not allowed.
+std::string AnswerText(const policy::Policy& policy, int number) {
+  if (policy::VerdictOfMissing(policy, static_cast<uint32_t>(number)) ==
+      policy::UnknownVerdict(policy)) {
+    return "it fails with ENOSYS, as libraries only try it and do without";
+  }
+  return ModeText(policy);
+}
+
 int Explain(const Arguments& arguments) {
   const int number = NumberOf(arguments.call);
   if (number < 0) {
-    driver::PrintError(
-        absl::StrCat("'", arguments.call, "' is no system call of x86-64"));
+    std::vector<std::string> names;
+    names.reserve(syscalls::All().size());
+    for (const syscalls::Syscall& call : syscalls::All()) {
+      names.emplace_back(call.name);
+    }
+    driver::PrintError(absl::StrCat("'", arguments.call,
+                                    "' is no system call of x86-64",
+                                    DidYouMean(arguments.call, names)));
     return kExitWrongUse;
   }
   absl::StatusOr<policy::Policy> policy = LoadPolicy(arguments.source);
@@ -55,7 +73,7 @@ int Explain(const Arguments& arguments) {
     std::printf("%s is not allowed by %s%s; %s\n", name.c_str(),
                 ProgramName(*policy).c_str(),
                 startup ? " once it has started" : "",
-                ModeText(*policy).c_str());
+                AnswerText(*policy, number).c_str());
     return kExitFindings;
   }
   const std::string rules = RulesText(*call);

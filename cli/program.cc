@@ -2,17 +2,22 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/commands.h"
+#include "cli/manual.h"
+#include "cli/suggest.h"
 #include "driver/compiler.h"
 #include "driver/process.h"
 #include "facts/builder.h"
 #include "policy/model.h"
+#include "support/file.h"
 
 namespace chestnut::cli {
 namespace {
@@ -32,6 +37,57 @@ void AddVersion(CLI::App& app) {
   command->callback([]() { std::puts(VersionText().c_str()); });
 }
 
+// Prints nothing.
+absl::StatusOr<std::string> WriteManualPages(const CLI::App& app,
+                                             const std::string& folder) {
+  std::vector<std::string> commands = {""};
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    commands.push_back(command->get_name());
+  }
+  for (const std::string& command : commands) {
+    absl::StatusOr<std::string> page = ManualPage(app, command);
+    if (!page.ok()) return page;
+    absl::Status status = support::WriteFileAtomically(
+        absl::StrCat(folder, "/chestnut", command.empty() ? "" : "-", command,
+                     ".1"),
+        *page);
+    if (!status.ok()) return status;
+  }
+  return "";
+}
+
+// Both speak of all commands, so they are added last.
+void AddManual(CLI::App& app, int& exit_code) {
+  const auto print = [&exit_code](const absl::StatusOr<std::string>& text) {
+    if (text.ok()) {
+      std::fputs(text->c_str(), stdout);
+    } else {
+      driver::PrintError(text.status().message());
+      exit_code = kExitWrongUse;
+    }
+  };
+  auto shell = std::make_shared<std::string>();
+  CLI::App* completion = app.add_subcommand(
+      "completion", "a script that completes commands in a shell");
+  completion->add_option("SHELL", *shell, "bash, zsh or fish")->required();
+  completion->footer(
+      "  chestnut completion bash > "
+      "/usr/share/bash-completion/completions/chestnut");
+  completion->callback(
+      [&app, shell, print]() { print(CompletionScript(app, *shell)); });
+  auto name = std::make_shared<std::string>();
+  auto folder = std::make_shared<std::string>();
+  CLI::App* manual =
+      app.add_subcommand("manual", "the manual page of a command, for man");
+  manual->add_option("COMMAND", *name, "default: the whole program");
+  manual->add_option("--folder", *folder, "write all pages there instead");
+  manual->footer("  chestnut manual analyze | man -l -");
+  manual->callback([&app, name, folder, print]() {
+    print(folder->empty() ? ManualPage(app, *name)
+                          : WriteManualPages(app, *folder));
+  });
+}
+
 // Of a first word that is no command CLI11 says that a command is missing.
 absl::Status CheckCommand(const CLI::App& app, const std::string& command) {
   if (command.empty() || command[0] == '-') return absl::OkStatus();
@@ -41,9 +97,11 @@ absl::Status CheckCommand(const CLI::App& app, const std::string& command) {
     names.push_back(known->get_name());
   }
   std::sort(names.begin(), names.end());
-  return absl::InvalidArgumentError(
-      absl::StrCat("'", command, "' is no command; there are c++, cc, ",
-                   absl::StrJoin(names, ", ")));
+  names.insert(names.begin(), {"c++", "cc"});
+  const std::string near = DidYouMean(command, names);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", command, "' is no command",
+      near.empty() ? "; there are " + absl::StrJoin(names, ", ") : near));
 }
 
 // What was printed may still be in the buffer of a full disk.
@@ -85,6 +143,7 @@ int RunCommand(int argc, char** argv) {
   AddCheckCommand(app, exit_code);
   AddCacheCommand(app, exit_code);
   AddVersion(app);
+  AddManual(app, exit_code);
   const absl::Status known = CheckCommand(app, argc > 1 ? argv[1] : "");
   if (!known.ok()) {
     driver::PrintError(known.message());
