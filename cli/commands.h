@@ -29,6 +29,7 @@ void AddUpdateCommand(CLI::App& app, int& exit_code);
 // To and from the forms of other programs.
 void AddExportCommand(CLI::App& app, int& exit_code);
 void AddImportCommand(CLI::App& app, int& exit_code);
+void AddReportCommand(CLI::App& app, int& exit_code);
 // Takes the link command off the end of argv.
 void AddLinkCommand(CLI::App& app, int& argc, char** argv, int& exit_code);
 // Takes the program and its arguments off the end of argv.

@@ -138,6 +138,7 @@ int RunCommand(int argc, char** argv) {
   AddUpdateCommand(app, exit_code);
   AddExportCommand(app, exit_code);
   AddImportCommand(app, exit_code);
+  AddReportCommand(app, exit_code);
   AddLinkCommand(app, argc, argv, exit_code);
   AddRunCommand(app, argc, argv, exit_code);
   AddCheckCommand(app, exit_code);

@@ -19,6 +19,7 @@ MAY_USE = {
     "callgraph": ("syscalls/",),
     # The filter must answer the canary that the runtime sends.
     "policy": ("syscalls/", "runtime/canary.h"),
+    "report": ("policy/", "syscalls/"),
     "runtime": (),
     "driver": ALL,
     "finalyzer": ("policy/", "syscalls/", "runtime/start.h"),
