@@ -1,7 +1,9 @@
 #include "binalyzer/known_references.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 
 namespace chestnut::binalyzer {
@@ -21,6 +23,34 @@ absl::string_view WithoutDerivation(absl::string_view name) {
     const size_t position = name.find(suffix, 1);
     if (position != absl::string_view::npos && position < end) end = position;
   }
+  return name.substr(0, end);
+}
+
+// How closures without a number of their own begin: the Itanium ABI's way
+// (5.1.8), in the facts and by gcc; as Clang writes it, an identifier.
+constexpr absl::string_view kClosure = "Ul";
+constexpr absl::string_view kClangClosure = "$_";
+
+constexpr absl::string_view kMangled = "_Z";
+
+// Every part of `name` in front of the ABI's closures.
+std::vector<absl::string_view> BeforeClosures(absl::string_view name) {
+  std::vector<absl::string_view> parts;
+  if (!absl::StartsWith(name, kMangled)) return parts;
+  for (size_t at = name.find(kClosure); at != absl::string_view::npos;
+       at = name.find(kClosure, at + 1)) {
+    parts.push_back(name.substr(0, at));
+  }
+  return parts;
+}
+
+// `_ZZ4mainENK` of `_ZZ4mainENK3$_0clEv`; empty if there is none.
+absl::string_view BeforeClangClosure(absl::string_view name) {
+  size_t end = name.find(kClangClosure);
+  if (end == absl::string_view::npos || !absl::StartsWith(name, kMangled)) {
+    return {};
+  }
+  while (end > 0 && absl::ascii_isdigit(name[end - 1])) --end;
   return name.substr(0, end);
 }
 
@@ -53,6 +83,7 @@ void KnownReferences::AddUnit(uint32_t unit) {
     if (symbol->linkage() == facts::Linkage::internal) {
       name = NewName(text, unit);
       internal_[text].push_back(name);
+      AddClosure(text, name);
     } else {
       auto [it, added] = external_.try_emplace(text, 0);
       if (added) it->second = NewName(text, kNone);
@@ -82,13 +113,22 @@ void KnownReferences::AddUnit(uint32_t unit) {
   }
 }
 
-NameId KnownReferences::NameOf(uint32_t unit, uint32_t symbol) const {
-  NameId name = names_[unit][symbol];
+void KnownReferences::AddClosure(absl::string_view text, NameId name) {
+  for (absl::string_view part : BeforeClosures(text)) {
+    closures_[part].push_back(name);
+  }
+}
+
+NameId KnownReferences::Aliased(NameId name) const {
   // Aliases of aliases are rare; a cycle would be a broken unit.
   for (int depth = 0; depth < 8 && alias_of_[name] != name; ++depth) {
     name = alias_of_[name];
   }
   return name;
+}
+
+NameId KnownReferences::NameOf(uint32_t unit, uint32_t symbol) const {
+  return Aliased(names_[unit][symbol]);
 }
 
 absl::InlinedVector<NameId, 1> KnownReferences::Find(absl::string_view name,
@@ -109,12 +149,26 @@ absl::InlinedVector<NameId, 1> KnownReferences::Find(absl::string_view name,
     const absl::string_view base = WithoutDerivation(name);
     if (base.size() < name.size()) look_up(base);
   }
-  for (NameId& found : result) {
-    for (int depth = 0; depth < 8 && alias_of_[found] != found; ++depth) {
-      found = alias_of_[found];
+  for (NameId& found : result) found = Aliased(found);
+  return result;
+}
+
+std::vector<NameId> KnownReferences::FindClosures(
+    absl::string_view name) const {
+  std::vector<absl::string_view> parts = BeforeClosures(name);
+  parts.push_back(BeforeClangClosure(name));
+  std::vector<NameId> found;
+  for (absl::string_view part : parts) {
+    auto it = closures_.find(part);
+    if (it == closures_.end()) continue;
+    for (NameId closure : it->second) {
+      const NameId function = Aliased(closure);
+      if (HasFunction(function)) found.push_back(function);
     }
   }
-  return result;
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
 }
 
 absl::string_view KnownReferences::FileOf(NameId name) const {

@@ -32,6 +32,13 @@ class KnownReferences {
   // optimiser makes external names local, and derives names (`f.cold`).
   absl::InlinedVector<NameId, 1> Find(absl::string_view name, bool local) const;
 
+  // The functions of the facts that a local function of the object file can be
+  // whose name Find does not know, because a closure of internal linkage is in
+  // it. Closures are numbered by each compiler as it comes across them, in the
+  // facts by their places, so only what is spelled before the first one says
+  // anything; the right function is among these.
+  std::vector<NameId> FindClosures(absl::string_view name) const;
+
   // Whether the facts have a body or an initialiser of it.
   bool HasFunction(NameId name) const { return !functions_[name].empty(); }
   bool HasObject(NameId name) const { return !objects_[name].empty(); }
@@ -67,6 +74,8 @@ class KnownReferences {
 
   NameId NewName(absl::string_view text, uint32_t unit);
   void AddUnit(uint32_t unit);
+  void AddClosure(absl::string_view text, NameId name);
+  NameId Aliased(NameId name) const;
   NameId NameOf(uint32_t unit, uint32_t symbol) const;
   void AddFunctionEdges(NameId name);
   void AddObjectEdges(NameId name);
@@ -85,6 +94,8 @@ class KnownReferences {
   absl::flat_hash_map<absl::string_view, NameId> external_;
   absl::flat_hash_map<absl::string_view, absl::InlinedVector<NameId, 1>>
       internal_;
+  // By what their names begin with, up to a closure.
+  absl::flat_hash_map<absl::string_view, std::vector<NameId>> closures_;
   std::vector<absl::InlinedVector<Body, 1>> functions_;
   std::vector<absl::InlinedVector<Initialiser, 1>> objects_;
   NameSet roots_;

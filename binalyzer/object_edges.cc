@@ -3,12 +3,29 @@
 
 #include <algorithm>
 
+#include "binalyzer/known_functions.h"
 #include "binalyzer/object_reconciler.h"
 
 namespace chestnut::binalyzer {
 
 using facts::Linkage;
 using facts::SymbolType;
+
+// Compilers add calls of their own runtime and of what C's headers declare
+// instead of others; none of these has arguments that matter. So one of the
+// parties has the call in its facts, with its arguments. Which of several
+// closures it is, is not known then.
+void ObjectReconciler::RecordOne(const std::vector<Party>& parties,
+                                 const Target& target) {
+  const bool explained =
+      parties.size() > 1 && !target.is_region && target.call &&
+      WantedArguments(elf_.symbols()[target.id].name) != 0 &&
+      std::any_of(parties.begin(), parties.end(), [&](const Party& party) {
+        return IsExplained(party, target);
+      });
+  if (explained) return;
+  for (const Party& party : parties) Record(party, target);
+}
 
 void ObjectReconciler::Record(const Party& party, const Target& target) {
   if (party.kind == PartyKind::kRegion) {
@@ -67,18 +84,25 @@ void ObjectReconciler::ResolveRegions() {
   }
 }
 
+bool ObjectReconciler::Explains(const Party& party, NameId name, bool call) {
+  if (party.kind == PartyKind::kObject) {
+    return known_.ObjectRefers(party.id, name);
+  }
+  return call ? known_.Calls(party.id, name) : known_.Refers(party.id, name);
+}
+
 bool ObjectReconciler::IsExplained(const Party& party, const Target& target) {
   if (party.kind != PartyKind::kFunction && party.kind != PartyKind::kObject) {
     return false;
   }
   for (NameId name : Names(target.id)) {
-    const bool known = party.kind == PartyKind::kObject
-                           ? known_.ObjectRefers(party.id, name)
-                       : target.call ? known_.Calls(party.id, name)
-                                     : known_.Refers(party.id, name);
-    if (known) return true;
+    if (Explains(party, name, target.call)) return true;
   }
-  return false;
+  const std::vector<NameId> closures = Closures(target.id);
+  return !closures.empty() &&
+         std::all_of(closures.begin(), closures.end(), [&](NameId name) {
+           return Explains(party, name, target.call);
+         });
 }
 
 Supplement::Name ObjectReconciler::NameOfKnown(NameId name,
@@ -123,6 +147,17 @@ uint32_t ObjectReconciler::SupplementSymbol(uint32_t symbol, SymbolType type) {
   return supplement_.Symbol(name, type);
 }
 
+std::vector<uint32_t> ObjectReconciler::SupplementSymbols(uint32_t symbol,
+                                                          SymbolType type) {
+  std::vector<uint32_t> symbols;
+  for (NameId name : Closures(symbol)) {
+    symbols.push_back(
+        supplement_.Symbol(NameOfKnown(name, known_.TextOf(name)), type));
+  }
+  if (symbols.empty()) symbols.push_back(SupplementSymbol(symbol, type));
+  return symbols;
+}
+
 void ObjectReconciler::AddEdge(const Party& party, const Target& target) {
   switch (party.kind) {
     case PartyKind::kFunction:
@@ -146,9 +181,11 @@ void ObjectReconciler::AddEdge(const Party& party, const Target& target) {
     case PartyKind::kHub:
       AddFunctionEdge(Hub(), target);
       // Code without types may call whatever it has the address of.
-      if (TypeOf(target.id, target.call) != SymbolType::object) {
-        supplement_.AddCall(
-            Hub(), SupplementSymbol(target.id, TypeOf(target.id, target.call)));
+      if (const SymbolType type = TypeOf(target.id, target.call);
+          type != SymbolType::object) {
+        for (uint32_t symbol : SupplementSymbols(target.id, type)) {
+          supplement_.AddCall(Hub(), symbol);
+        }
       }
       return;
     case PartyKind::kRegion:
@@ -159,22 +196,28 @@ void ObjectReconciler::AddEdge(const Party& party, const Target& target) {
 void ObjectReconciler::AddFunctionEdge(uint32_t function,
                                        const Target& target) {
   const SymbolType type = TypeOf(target.id, target.call);
-  const uint32_t symbol = SupplementSymbol(target.id, type);
-  if (target.call) {
-    supplement_.AddCall(function, symbol);
-    return;
+  for (uint32_t symbol : SupplementSymbols(target.id, type)) {
+    if (target.call) {
+      supplement_.AddCall(function, symbol);
+      continue;
+    }
+    if (type != SymbolType::object) {
+      supplement_.AddAddressTaken(function, symbol);
+    }
+    if (type != SymbolType::function) supplement_.AddObject(function, symbol);
   }
-  if (type != SymbolType::object) supplement_.AddAddressTaken(function, symbol);
-  if (type != SymbolType::function) supplement_.AddObject(function, symbol);
 }
 
 void ObjectReconciler::AddObjectEdge(uint32_t object, const Target& target) {
   const SymbolType type = TypeOf(target.id, target.call);
-  const uint32_t symbol = SupplementSymbol(target.id, type);
-  if (type != SymbolType::object) {
-    supplement_.AddObjectAddressTaken(object, symbol);
+  for (uint32_t symbol : SupplementSymbols(target.id, type)) {
+    if (type != SymbolType::object) {
+      supplement_.AddObjectAddressTaken(object, symbol);
+    }
+    if (type != SymbolType::function) {
+      supplement_.AddObjectObject(object, symbol);
+    }
   }
-  if (type != SymbolType::function) supplement_.AddObjectObject(object, symbol);
 }
 
 }  // namespace chestnut::binalyzer

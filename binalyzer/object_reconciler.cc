@@ -42,6 +42,7 @@ void ObjectReconciler::Run() {
     for (NameId name : Names(i)) {
       if (known_.HasFunction(name)) functions_.insert(name);
     }
+    for (NameId name : Closures(i)) functions_.insert(name);
     if (IsUnknownFunction(i)) unknown_functions_.insert(i);
   }
   for (uint32_t i = 0; i < elf_.sections().size(); ++i) {
@@ -75,6 +76,12 @@ absl::InlinedVector<NameId, 1> ObjectReconciler::Names(uint32_t symbol) const {
   return known_.Find(entry.name, entry.local());
 }
 
+std::vector<NameId> ObjectReconciler::Closures(uint32_t symbol) const {
+  const ElfSymbol& entry = elf_.symbols()[symbol];
+  if (!entry.local() || !Names(symbol).empty()) return {};
+  return known_.FindClosures(entry.name);
+}
+
 bool ObjectReconciler::IsUnknownFunction(uint32_t symbol) const {
   const ElfSymbol& entry = elf_.symbols()[symbol];
   if (absl::StartsWith(entry.name, ".L") || entry.type == STT_FILE ||
@@ -84,7 +91,7 @@ bool ObjectReconciler::IsUnknownFunction(uint32_t symbol) const {
   for (NameId name : Names(symbol)) {
     if (known_.HasFunction(name)) return false;
   }
-  return true;
+  return Closures(symbol).empty();
 }
 
 bool ObjectReconciler::IsAnnotated(absl::string_view name) const {
@@ -101,6 +108,9 @@ std::vector<ObjectReconciler::Party> ObjectReconciler::OwnersOfCode(
       if (known_.HasFunction(name)) {
         owners.push_back({PartyKind::kFunction, name});
       }
+    }
+    for (NameId name : Closures(symbol)) {
+      owners.push_back({PartyKind::kFunction, name});
     }
     foreign |=
         IsOutput() && context_.foreign.contains(elf_.symbols()[symbol].name);

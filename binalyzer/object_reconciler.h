@@ -56,6 +56,8 @@ class ObjectReconciler {
   bool IsUnknownFunction(uint32_t symbol) const;
   bool IsAnnotated(absl::string_view name) const;
   absl::InlinedVector<NameId, 1> Names(uint32_t symbol) const;
+  // Of a symbol without a name in the facts (known_references.h).
+  std::vector<NameId> Closures(uint32_t symbol) const;
 
   std::vector<Party> OwnersOfCode(Place place) const;
   std::vector<Party> OwnersOfData(Place place) const;
@@ -74,8 +76,11 @@ class ObjectReconciler {
   std::string UnannotatedCodeAt(Place place) const;
   void DefineUnknownSymbols();
 
+  // A reference of one of the parties.
+  void RecordOne(const std::vector<Party>& parties, const Target& target);
   void Record(const Party& party, const Target& target);
   void ResolveRegions();
+  bool Explains(const Party& party, NameId name, bool call);
   bool IsExplained(const Party& party, const Target& target);
   void AddEdge(const Party& party, const Target& target);
   void AddFunctionEdge(uint32_t function, const Target& target);
@@ -84,6 +89,8 @@ class ObjectReconciler {
   Supplement::Name NameOfKnown(NameId name, absl::string_view text) const;
   // A symbol of the object as a symbol of the supplement.
   uint32_t SupplementSymbol(uint32_t symbol, facts::SymbolType type);
+  std::vector<uint32_t> SupplementSymbols(uint32_t symbol,
+                                          facts::SymbolType type);
   facts::SymbolType TypeOf(uint32_t symbol, bool call) const;
   uint32_t Hub();
 

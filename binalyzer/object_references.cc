@@ -26,7 +26,7 @@ void ObjectReconciler::ReadReferences() {
                                             ? OwnersOfCode(reference.from)
                                             : OwnersOfData(reference.from);
       for (const Target& target : TargetsOf(reference)) {
-        for (const Party& owner : owners) Record(owner, target);
+        RecordOne(owners, target);
       }
     }
   }
