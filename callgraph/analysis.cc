@@ -57,10 +57,10 @@ absl::Status UndefinedError(const std::vector<UndefinedSymbol>& undefined) {
 // What start-up handed out can be called at any time later.
 void AddLeftBehind(const Program& program, const Solver& solver,
                    const Walk& startup, const DeadFunctions& dead,
-                   std::vector<WalkRoot>& running) {
+                   FunctionId wrapper, std::vector<WalkRoot>& running) {
   for (FunctionId from : startup.order()) {
     for (FunctionId function : solver.registered(from)) {
-      if (dead.IsOver(function)) continue;
+      if (dead.IsOver(function) || function == wrapper) continue;
       running.push_back(
           {.function = function,
            .reason = absl::StrCat(
@@ -80,6 +80,11 @@ void AddLeftBehind(const Program& program, const Solver& solver,
 // Whoever calls main goes on when it returns.
 void AddCallersOfMain(const Program& program, const Solver& solver,
                       const Roots& roots, std::vector<WalkRoot>& running) {
+  for (FunctionId function : roots.after_main) {
+    running.push_back(
+        {.function = function, .reason = "runs when main returns"});
+  }
+  if (!roots.after_main.empty()) return;
   bool found = false;
   for (FunctionId main : roots.main) {
     for (CallId call : solver.callers(main)) {
@@ -102,8 +107,8 @@ void AddCallersOfMain(const Program& program, const Solver& solver,
 void AddWhereUnwindingEnds(const Program& program, const Solver& solver,
                            const Roots& roots, const Options& options,
                            std::vector<WalkRoot>& running) {
-  if (options.install_point != policy::InstallPoint::kMain ||
-      !roots.main.empty()) {
+  const bool called_by_libc = !roots.main.empty() && roots.after_main.empty();
+  if (options.install_point != policy::InstallPoint::kMain || called_by_libc) {
     return;
   }
   auto live = [&](absl::string_view name) {
@@ -211,7 +216,7 @@ struct Reach {
     std::vector<WalkRoot> running = roots.running;
     AddCallersOfMain(program, solver, roots, running);
     AddWhereUnwindingEnds(program, solver, roots, options, running);
-    AddLeftBehind(program, solver, startup, dead, running);
+    AddLeftBehind(program, solver, startup, dead, roots.wrapper, running);
     return running;
   }
 

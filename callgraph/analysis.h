@@ -37,6 +37,9 @@ struct Options {
   // The function that installs the filter and calls `running` afterwards
   // ("__wrap_main"); empty: whoever calls the first of them.
   std::string installer;
+  // The program, a module, puts a filter on itself: what libc takes for its
+  // main is the runtime's wrapper.
+  bool confined = false;
   // Symbols given to the linker with --wrap.
   std::vector<std::string> wrapped;
   // What the loader maps, in search order, the executable first (link.h).

@@ -1,6 +1,7 @@
 #include "callgraph/module_main.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 // glibc and musl call it so.
 constexpr absl::string_view kStartMain = "__libc_start_main";
+constexpr absl::string_view kExit = "exit";
 
 void Append(std::vector<FunctionId>& to, const Target& target) {
   for (FunctionId function : target.functions) {
@@ -33,7 +35,7 @@ uint32_t MainOf(const facts::UnitView& unit, const facts::Function& caller,
 
 // exit(3) by name, and exit(2) itself.
 bool CallsExit(const Program& program, FunctionId function) {
-  constexpr int64_t kExit = 60;
+  constexpr int64_t kExitCall = 60;
   bool named = false;
   bool itself = false;
   const Function& entry = program.function(function);
@@ -43,17 +45,57 @@ bool CallsExit(const Program& program, FunctionId function) {
     if (body.facts->calls() != nullptr) {
       for (const facts::Call* call : *body.facts->calls()) {
         named |= call->kind() == facts::CallKind::direct &&
-                 unit.SymbolName(call->symbol()) == "exit";
+                 unit.SymbolName(call->symbol()) == kExit;
       }
     }
     if (body.facts->sites() == nullptr) continue;
     for (const facts::SyscallSite* site : *body.facts->sites()) {
       const facts::Value& number = *unit.unit().values()->Get(site->number());
       itself |= number.kind() == facts::ValueKind::constant &&
-                number.constant() == kExit;
+                number.constant() == kExitCall;
     }
   }
   return named && itself;
+}
+
+// The call right before `next`, with nothing in between but the move of its
+// result into the argument; null if there is none.
+const facts::Call* ResultGivenTo(const facts::Function& function,
+                                 const facts::Call& next) {
+  // call rel32; mov %eax,%edi.
+  constexpr uint32_t kBytes = 7;
+  for (const facts::Call* call : *function.calls()) {
+    if (call->kind() == facts::CallKind::direct &&
+        call->line() + kBytes == next.line()) {
+      return call;
+    }
+  }
+  return nullptr;
+}
+
+// The wrapper says exit(main(argc, argv, envp)) and nothing after it.
+void GoBehindWrapper(const Program& program, ModuleMain& found) {
+  const Function& wrapper = program.function(found.main[0]);
+  if (wrapper.body_count != 1) return;
+  const Body& body = program.body(wrapper.first_body);
+  const facts::UnitView& unit = program.unit(body.unit);
+  if (body.facts->calls() == nullptr) return;
+  ModuleMain behind;
+  behind.start_main = found.start_main;
+  behind.wrapper = found.main[0];
+  for (const facts::Call* call : *body.facts->calls()) {
+    if (call->kind() != facts::CallKind::direct ||
+        unit.SymbolName(call->symbol()) != kExit) {
+      continue;
+    }
+    const facts::Call* main = ResultGivenTo(*body.facts, *call);
+    if (main == nullptr) return;
+    Append(behind.main, program.target(body.unit, main->symbol()));
+    Append(behind.after_main, program.target(body.unit, call->symbol()));
+  }
+  if (!behind.main.empty() && !behind.after_main.empty()) {
+    found = std::move(behind);
+  }
 }
 
 }  // namespace
@@ -81,7 +123,7 @@ FunctionId GoesOnAfterMain(const Program& program, FunctionId start_main) {
   return found == kNone ? start_main : found;
 }
 
-ModuleMain FindMain(const Program& program, UnitId executable) {
+ModuleMain FindMain(const Program& program, UnitId executable, bool wrapped) {
   ModuleMain found;
   const facts::UnitView& unit = program.unit(executable);
   if (unit.unit().functions() == nullptr) return found;
@@ -98,6 +140,7 @@ ModuleMain FindMain(const Program& program, UnitId executable) {
       Append(found.start_main, program.target(executable, call->symbol()));
     }
   }
+  if (wrapped && found.main.size() == 1) GoBehindWrapper(program, found);
   return found;
 }
 

@@ -82,8 +82,10 @@ struct Parts {
 
   absl::StatusOr<Result> Run(
       policy::InstallPoint point,
-      std::function<bool(const Result&)> proceed = nullptr) {
+      std::function<bool(const Result&)> proceed = nullptr,
+      bool confined = false) {
     Options options;
+    options.confined = confined;
     options.proceed = std::move(proceed);
     options.program = "prog";
     options.install_point = point;
@@ -183,6 +185,34 @@ TEST(Modules, AfterMainOnlyWhatCalledItGoesOn) {
   // Else nothing says that this is the one.
   EXPECT_THAT(run(false, true), IsSupersetOf({kWait, kGettid}));
   EXPECT_THAT(run(true, false), IsSupersetOf({kWait, kFsync, kGettid}));
+}
+
+// The wrapper of a program that puts a filter on itself: what it does is over
+// when main runs, if it is the one that gives main's result to exit.
+TEST(Modules, AConfinedProgramsMainIsBehindItsWrapper) {
+  auto run = [](bool confined, bool exits) {
+    Parts parts;
+    parts.libc.Code("end", kFsync);
+    parts.libc.Export("exit", "V1", "end");
+    facts::FunctionT& wrapper = *parts.program.unit().functions[1];
+    facts::FunctionT& main = parts.program.Code("behind", kWait);
+    (void)main;
+    auto call = [&](uint32_t symbol, uint32_t line) {
+      parts.program.CallImported(wrapper, symbol);
+      wrapper.calls.back()->line = line;
+    };
+    call(parts.program.Symbol("behind"), 0x10);
+    call(parts.program.Import("exit", "V1"), exits ? 0x17 : 0x18);
+    absl::StatusOr<Result> result =
+        parts.Run(policy::InstallPoint::kMain, nullptr, confined);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? Numbers(result->policy.calls) : std::vector<int>();
+  };
+  EXPECT_THAT(run(true, true), IsSupersetOf({kWait, kFsync}));
+  EXPECT_THAT(run(true, true), Not(Contains(kRead)));
+  EXPECT_THAT(run(true, true), Not(Contains(kGettid)));
+  EXPECT_THAT(run(true, false), IsSupersetOf({kRead, kWait, kFsync}));
+  EXPECT_THAT(run(false, true), IsSupersetOf({kRead, kWait, kFsync}));
 }
 
 TEST(Modules, AtExecEverythingRuns) {

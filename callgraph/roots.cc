@@ -75,7 +75,8 @@ class Collector {
         program_.modules().empty() || !IsExecutable(program_.modules()[0])) {
       return absl::OkStatus();
     }
-    const ModuleMain main = FindMain(program_, program_.modules()[0]);
+    const ModuleMain main =
+        FindMain(program_, program_.modules()[0], options_.confined);
     if (main.main.empty()) {
       return absl::FailedPreconditionError(absl::StrCat(
           program_.unit(program_.modules()[0]).name(),
@@ -85,6 +86,8 @@ class Collector {
     }
     roots_.main = main.main;
     roots_.start_main = main.start_main;
+    roots_.after_main = main.after_main;
+    roots_.wrapper = main.wrapper;
     for (FunctionId function : main.main) {
       roots_.running.push_back(
           {.function = function, .reason = "runs once the filter is on"});

@@ -21,6 +21,10 @@ struct Roots {
   // its entry point hands to __libc_start_main, and that function.
   std::vector<FunctionId> main;
   std::vector<FunctionId> start_main;
+  // Of a confined program what goes on after main, and the wrapper, which does
+  // not run again (module_main.h).
+  std::vector<FunctionId> after_main;
+  FunctionId wrapper = kNone;
 };
 
 // FailedPrecondition if there is no place to start.

@@ -98,6 +98,7 @@ absl::StatusOr<int> Check(Arguments arguments) {
                      ": where the program puts its filter on by hand is not "
                      "known; build it again to be sure"));
   }
+  options.confined = LoadPolicy(options.program).ok();
   options.install_point = policy->install_point;
   options.mode = policy->mode;
   options.progress = isatty(STDERR_FILENO) != 0;

@@ -157,6 +157,7 @@ class ProgramAnalyzer {
     }
     graph.install_point = options_.install_point;
     graph.mode = options_.mode;
+    graph.confined = options_.confined;
     graph.list_exports = true;
     graph.list_candidates = options_.list_candidates;
     graph.proceed = std::move(proceed);

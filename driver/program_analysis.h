@@ -32,6 +32,9 @@ struct ProgramOptions {
   std::vector<std::string> modules;  // loaded at run time, anything is called
   std::string overlay;               // a file; empty: none
   std::string root;                  // of the system it runs on; empty: /
+  // The program puts a filter on itself: with install point main, what does
+  // that is left out.
+  bool confined = false;
   // Without the calls that another version of libc may make instead.
   bool exact = false;
   bool use_cache = true;

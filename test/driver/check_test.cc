@@ -192,8 +192,22 @@ TEST_F(CheckTest, AProgramThatCarriesItsPolicy) {
                          ", was " + before + "\n"));
   EXPECT_THAT(check.out, HasSubstr("\ngetsid: needed now, not allowed\n"));
   EXPECT_THAT(check.out, EndsWith(kDoesNotFit));
+  // Nothing else: what puts the filter on does it before there is one.
+  EXPECT_EQ(Shell("$BIN/chestnut check program | grep -c 'needed now'").out,
+            "1\n");
   // It says the truth: the call kills.
   EXPECT_LT(Execute({"./program"}).status, 0);
+}
+
+// What runs when main returns is the program's, though its wrapper calls it.
+TEST_F(CheckTest, AProgramThatCarriesItsPolicyNeedsMoreAtItsEnd) {
+  Make("$CC main.c -L. -lanswer -Wl,-rpath,'$ORIGIN' -o program");
+  MakeLibrary(
+      "return getpgid(0);\n}\n"
+      "__attribute__((destructor)) static void end(void) {\n  getsid(0);");
+  const Outcome check = Check("program");
+  EXPECT_EQ(check.status, 1);
+  EXPECT_THAT(check.out, HasSubstr("\ngetsid: needed now, not allowed\n"));
 }
 
 TEST_F(CheckTest, WhatCannotBeChecked) {
