@@ -278,8 +278,15 @@ void CallValues::AddCall(const Instruction& instruction,
     return;
   }
   CallArguments& out = calls_[instruction.address];
-  for (int i = 0; i < kArgumentCount; ++i) {
-    const ValueId argument = state.registers[kCallRegisters[i]];
+  for (uint32_t i = 0; i < kParameterCount; ++i) {
+    const ValueId argument =
+        i < kRegisterParameters
+            ? state.registers[kCallRegisters[i]]
+            : interpreter_.StackArgument(instruction, i - kRegisterParameters,
+                                         /*jumps=*/!call, state);
+    if (i >= kRegisterParameters && !pool_.IsUnknown(argument)) {
+      out.count = i + 1;
+    }
     out.arguments[i] = keep(pool_, argument);
     out.parameters[i] = ParametersIn(argument);
   }
@@ -344,7 +351,7 @@ void CallValues::PassOn(const Caller& call, uint8_t matter) {
   auto found = calls_.find(call.address);
   if (found == calls_.end()) return;
   uint8_t parameters = 0;
-  for (int i = 0; i < kArgumentCount; ++i) {
+  for (uint32_t i = 0; i < kParameterCount; ++i) {
     if ((matter >> i & 1) != 0) parameters |= found->second.parameters[i];
   }
   AddMatter(call.group, parameters);

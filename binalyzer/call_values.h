@@ -28,9 +28,12 @@ struct SiteValues {
 };
 
 struct CallArguments {
-  std::array<uint32_t, kArgumentCount> arguments{};
+  // In registers, then on the stack (machine_state.h).
+  std::array<uint32_t, kParameterCount> arguments{};
   // By argument: which parameters of the calling function it is made of.
-  std::array<uint8_t, kArgumentCount> parameters{};
+  std::array<uint8_t, kParameterCount> parameters{};
+  // Without those on the stack, behind the others, of which nothing is known.
+  uint32_t count = kRegisterParameters;
 };
 
 // Works out values function by function: of those with a system call, of those

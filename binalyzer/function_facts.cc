@@ -173,7 +173,8 @@ void FunctionFacts::AddCall(uint32_t symbol, uint64_t address,
   call->symbol = symbol;
   call->line = LineOf(address);
   if (values != nullptr) {
-    call->arguments.assign(values->arguments.begin(), values->arguments.end());
+    call->arguments.assign(values->arguments.begin(),
+                           values->arguments.begin() + values->count);
   }
   out_->calls.push_back(std::move(call));
 }

@@ -162,6 +162,17 @@ ValueId Interpreter::Read(const Instruction& instruction,
   return NotTracked(instruction);
 }
 
+ValueId Interpreter::StackArgument(const Instruction& instruction, uint32_t i,
+                                   bool jumps, const MachineState& state) {
+  int64_t top;
+  if (!StackOffset(state.registers[kRsp], &top) || volatile_stack_) {
+    return pool_.Unknown(UnknownReason::kStackSlot, instruction.address);
+  }
+  // A call is about to push the return address, a jump leaves it there.
+  const int64_t offset = top + StackParameterOffset(i) - (jumps ? 0 : 8);
+  return LoadSlot(pool_, state, offset, 8, instruction.address);
+}
+
 // What callers pass, and what the file holds, was there before the frame.
 bool Interpreter::IsForeign(ValueId value) const {
   for (ValueId member : pool_.Members(value)) {

@@ -36,6 +36,11 @@ class Interpreter {
   // What the memory operand points to, as far as known.
   ValueId AddressOf(const Instruction& instruction, const MachineState& state);
 
+  // What a call, or (`jumps`) a jump instead of one, passes on the stack as its
+  // i-th parameter there.
+  ValueId StackArgument(const Instruction& instruction, uint32_t i, bool jumps,
+                        const MachineState& state);
+
   // Pointers into the frame that were seen to leave the stack and frame
   // pointers: the lowest offset. Anything from there up changes at calls and
   // stores through unknown pointers. Where it grows while blocks are visited,

@@ -9,6 +9,7 @@ namespace {
 constexpr size_t kMaxSlots = 128;
 
 constexpr Register kParameters[] = {kRdi, kRsi, kRdx, kRcx, kR8, kR9};
+static_assert(std::size(kParameters) == kRegisterParameters);
 
 ValueId Merge(ValuePool& pool, ValueId old, ValueId added, bool widen,
               uint64_t address) {
@@ -33,6 +34,11 @@ MachineState EntryState(ValuePool& pool, uint64_t address) {
     state.registers[kParameters[i]] = pool.Parameter(i);
   }
   state.registers[kRsp] = pool.Stack(0);
+  for (uint32_t i = 0; i < kStackParameters; ++i) {
+    state.slots.push_back({.offset = StackParameterOffset(i),
+                           .width = 8,
+                           .value = pool.Parameter(kRegisterParameters + i)});
+  }
   return state;
 }
 

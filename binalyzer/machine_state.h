@@ -11,7 +11,18 @@
 
 namespace chestnut::binalyzer {
 
-// Bytes on the stack that the function itself wrote.
+// Parameters that are followed: integers in registers, then those on the stack
+// behind the return address (psABI 3.2.3). Nothing that leads to a system call
+// takes more.
+inline constexpr uint32_t kRegisterParameters = 6;
+inline constexpr uint32_t kStackParameters = 2;
+inline constexpr uint32_t kParameterCount =
+    kRegisterParameters + kStackParameters;
+
+// Where the i-th parameter on the stack lies, from the stack pointer at entry.
+inline int64_t StackParameterOffset(uint32_t i) { return 8 + 8 * int64_t{i}; }
+
+// Bytes on the stack that the function itself wrote, and its parameters there.
 struct StackSlot {
   int64_t offset = 0;  // from the stack pointer at entry
   uint8_t width = 0;

@@ -18,7 +18,7 @@ using ValueId = uint32_t;
 enum class ValueForm : uint8_t {
   kUnknown,
   kConstant,
-  kParameter,  // the i-th integer register of the calling convention at entry
+  kParameter,  // the i-th of the calling convention (machine_state.h)
   kStack,      // an address: the stack pointer at entry plus an offset
   kAddress,    // an address of this file
   kSymbol,     // the address of a symbol, read from its GOT slot
