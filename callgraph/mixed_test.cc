@@ -110,6 +110,43 @@ TEST_F(Mixed, CodeThatWritesThroughPointersMayMoveFunctionsAbout) {
   EXPECT_THAT(Calls(Analyse()), Contains("getuid"));
 }
 
+// What one compiled function returns goes to another: whatever it is, compiled
+// code had it already. What an ifunc's resolver can choose is nobody's until
+// somebody takes the ifunc's address.
+TEST_F(Mixed, WhatCompiledCodeHadItCanCallAnyway) {
+  auto calls = [](bool takes, bool source_takes) {
+    TestUnit object("object.o", UnitKind::module_);
+    object.unit().module_->type = facts::ModuleType::relocatable;
+    facts::FunctionT& chosen = object.Function("chosen");
+    chosen.untyped = true;
+    object.Site(chosen, object.builder().Constant(kGetuid));
+    facts::FunctionT& resolver = object.Function("resolver");
+    object.Flow(resolver, SinkKind::result, 0, object.Take(resolver, "chosen"));
+    const uint32_t choice = object.Symbol("choice");
+    object.unit().symbols[choice]->ifunc_resolver = object.Symbol("resolver");
+    object.unit().symbols[choice]->defined = true;
+    facts::FunctionT& caller = object.Function("caller");
+    caller.untyped = true;
+    object.CallThrough(caller, object.builder().Unknown("from memory"),
+                       facts::kNone);
+    if (takes) object.Take(caller, "choice");
+    TestUnit source("main.c");
+    facts::FunctionT& main = source.Function("main");
+    if (source_takes) source.Take(main, "choice");
+    source.Call(main, "caller");
+    source.Call(main, "caller", {source.builder().CallResult(0)});
+    Options options;
+    options.entries = {"main"};
+    absl::StatusOr<Result> result =
+        Analyze({source.Build(), object.Build()}, options);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? Calls(*result) : std::vector<std::string>();
+  };
+  EXPECT_THAT(calls(false, false), Not(Contains("getuid")));
+  EXPECT_THAT(calls(true, false), Contains("getuid"));
+  EXPECT_THAT(calls(false, true), Contains("getuid"));
+}
+
 TEST_F(Mixed, WithoutCompiledCodeOnlyCallsCount) {
   StoreCallback(source_, *main_);
   EXPECT_THAT(Calls(Analyse(/*with_object=*/false)), Not(Contains("getuid")));

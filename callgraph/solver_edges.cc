@@ -424,6 +424,9 @@ void Solver::OnRegisteredToken(const Listener& listener, Token token) {
       break;
     }
     case Token::kOpen:
+      // Whoever takes an address registers the function there (HandOut, and
+      // code without types itself).
+      if (mixed_) break;
       graph_.AddEdge(token.id() == Token::kAnySignature
                          ? pools_.all()
                          : pools_.OfSignature(token.id()),
