@@ -17,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "eval")]
+import tracing  # noqa: E402
 import workloads  # noqa: E402
 
 CALL = re.compile(r"^(\d+) +(?:<\.\.\. )?([a-z0-9_]+)[( ]")
@@ -51,23 +53,15 @@ class Program:
 
 def own_calls(trace):
     """Names of the calls of the program itself in strace's output: what another
-    program does that it executes has a policy of its own."""
+    program does that it executes, and whom that one starts, has a policy of its
+    own."""
+    lines = trace.splitlines()
+    foreign = tracing.foreign_from(lines)
     names = set()
-    executed = {}
-    first = None
-    for line in trace.splitlines():
+    for index, line in enumerate(lines):
         match = CALL.match(line)
-        if not match:
-            continue
-        pid, name = match.groups()
-        first = first or pid
-        if executed.get(pid):
-            continue
-        names.add(name)
-        if name == "execve" and line.rstrip().endswith("= 0"):
-            # The first is strace's own, which starts the program.
-            executed[pid] = pid != first or pid in executed
-            executed.setdefault(pid, False)
+        if match and index < foreign.get(match.group(1), len(lines)):
+            names.add(match.group(2))
     return names
 
 
@@ -119,8 +113,7 @@ def built(folder, everything):
     """Programs of test/drift/programs, made by the system's compilers: the lines
     of their commands. What they do no program of Debian is sure to: threads that
     are cancelled, abort, signals, exceptions, static glibc."""
-    sources = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
-                           "drift", "programs")
+    sources = os.path.join(HERE, "..", "drift", "programs")
     lines = []
     for source in sorted(os.listdir(sources)):
         for kind in ("", "-static") if everything else ("",):
