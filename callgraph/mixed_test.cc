@@ -135,6 +135,8 @@ TEST_F(Mixed, WhatCompiledCodeHadItCanCallAnyway) {
     if (source_takes) source.Take(main, "choice");
     source.Call(main, "caller");
     source.Call(main, "caller", {source.builder().CallResult(0)});
+    const uint32_t type = source.Signature("v()");
+    source.CallThrough(main, source.builder().Memory(type), type);
     Options options;
     options.entries = {"main"};
     absl::StatusOr<Result> result =

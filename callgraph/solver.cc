@@ -249,9 +249,18 @@ void Solver::ProcessUntypedReferences(const Scope& scope,
   }
 }
 
+// The only functions of modules that say where the addresses go that they take
+// (docs/facts.md).
+bool Solver::IsResolver(const Scope& scope) const {
+  return scope.body != kNone && program_.unit(scope.unit).IsModule() &&
+         !program_.body(scope.body).facts->untyped();
+}
+
 void Solver::AddTaken(const Scope& scope, uint32_t symbol) {
   const Target& target = program_.target(scope.unit, symbol);
   NoteUndefined(scope, symbol, target, nullptr);
+  // What a resolver can choose is whatever has the address of its ifunc.
+  if (IsResolver(scope)) return;
   for (FunctionId function : target.functions) {
     AddTakenFunction(scope, function);
   }

@@ -187,6 +187,7 @@ class Solver {
                    const std::vector<FlatField>& others, uint64_t size);
   uint64_t SizeOf(RecordId record) const;
 
+  bool IsResolver(const Scope& scope) const;
   void AddTaken(const Scope& scope, uint32_t symbol);
   void AddTakenFunction(const Scope& scope, FunctionId function);
   // Modules of the program may get the function whose address source takes on
