@@ -6,7 +6,7 @@ check_subset.py BIN [--all] [PROGRAM...]
 
 Each program of test/drift/programs is built with each libc, its own policy held
 against that of `chestnut analyze --at main --exact` of the stripped file.
-Without --all: those of SUBSET, with glibc and, if it is there, musl.
+Without --all: those of SUBSET, with dynamic glibc.
 """
 
 import json
@@ -25,6 +25,8 @@ KINDS = {
     "static glibc": ["-static"],
     "musl": ["--chestnut-libc=musl", "-static"],
 }
+# musl 1.2.3 has no preadv2.
+NOT_WITH_MUSL = ["copy.c"]
 
 
 def run(command):
@@ -96,9 +98,10 @@ def main():
     for source in arguments[1:] or (sorted(os.listdir(PROGRAMS)) if everything
                                     else SUBSET):
         for kind, flags in KINDS.items():
-            if kind == "musl" and source.endswith(".cc"):
+            if kind == "musl" and (source.endswith(".cc") or
+                                   source in NOT_WITH_MUSL):
                 continue
-            if not everything and kind not in ("glibc", "musl"):
+            if not everything and kind != "glibc":
                 continue
             with tempfile.TemporaryDirectory() as folder:
                 problems, counts = check(tools, source, flags, folder)
