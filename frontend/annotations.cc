@@ -96,7 +96,8 @@ class AnnotationReader {
         !operand->EvaluateAsInt(result, unit_.ast)) {
       return false;
     }
-    *value = unit_.builder.Constant(result.Val.getInt().getExtValue());
+    *value = unit_.builder.Constant(static_cast<int64_t>(
+        result.Val.getInt().extOrTrunc(64).getZExtValue()));
     return true;
   }
 

@@ -28,9 +28,11 @@ class ConstantRecorder {
       case APValue::Int:
         if (TrackedContent(unit_.ast, type) == Tracked::kInteger &&
             value.getInt().getBitWidth() <= 64) {
+          // Of the unsigned ones, half do not fit: their bits count.
+          const uint64_t bits = value.getInt().extOrTrunc(64).getZExtValue();
           Store(body_, storage, type,
                 unit_.builder.Constant(
-                    value.getInt().getExtValue(), IntegerWidth(unit_.ast, type),
+                    static_cast<int64_t>(bits), IntegerWidth(unit_.ast, type),
                     type->isSignedIntegerOrEnumerationType()));
         }
         return;

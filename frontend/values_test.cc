@@ -47,6 +47,16 @@ TEST(Values, AParameterThatIsAssignedToFlowsIntoALocal) {
                                    "local 0 <- (local 0 | 8) (integer)"));
 }
 
+TEST(Values, AnInitializerMayHaveAllBitsOfALong) {
+  EXPECT_THAT(FactsOfC("unsigned long all = ~0ul;").Of("all", "flows"),
+              ElementsAre("global all <- -1 (integer)"));
+  EXPECT_THAT(
+      FactsOfCxx("struct S { static constexpr unsigned long top = 1ul << 63; };"
+                 "const unsigned long* f() { return &S::top; }")
+          .Of("_ZN1S3topE", "flows"),
+      ElementsAre("global _ZN1S3topE <- 0x8000000000000000 (integer)"));
+}
+
 TEST(Values, AConditionalIsEitherOfItsValues) {
   EXPECT_EQ(Argument("void f(int c) { use(c ? 3 : 5); }"), "(3 or 5)");
   EXPECT_EQ(Argument("void f(long c) { use(c ?: 5); }"), "(parameter 0 or 5)");
