@@ -19,6 +19,7 @@
 #include "driver/musl.h"
 #include "driver/process.h"
 #include "facts/container.h"
+#include "frontend/gcc_language.h"
 #include "support/file.h"
 
 namespace chestnut::driver {
@@ -303,6 +304,8 @@ class GccRun {
                        absl::StrCat("-fgnuc-version=", version_),
                        absl::StrCat("-fplugin=", *plugin),
                        absl::StrCat("-fplugin-arg-chestnut-out=", out)};
+    command.insert(command.end(), std::begin(frontend::kGccDefinitions),
+                   std::end(frontend::kGccDefinitions));
     if (!command_.sysroot.empty()) {
       const Command flags = MuslFlags(command_.sysroot, CompilerFamily::kClang);
       command.insert(command.end(), flags.begin(), flags.end());

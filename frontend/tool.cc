@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "frontend/command.h"
 #include "frontend/compile.h"
 #include "frontend/database.h"
+#include "frontend/gcc_language.h"
 #include "frontend/gcc_version.h"
 #include "frontend/workers.h"
 #include "support/file.h"
@@ -67,8 +69,11 @@ absl::StatusOr<SyntaxCommand> CommandOf(const std::vector<std::string>& words,
   if (!command.ok()) return command;
   const std::string version = GccVersion(command->compiler);
   if (!version.empty()) {
-    command->arguments.insert(command->arguments.begin() + 1,
-                              absl::StrCat("-fgnuc-version=", version));
+    std::vector<std::string> options(std::begin(kGccDefinitions),
+                                     std::end(kGccDefinitions));
+    options.push_back(absl::StrCat("-fgnuc-version=", version));
+    command->arguments.insert(command->arguments.begin() + 1, options.begin(),
+                              options.end());
   }
   return command;
 }

@@ -57,6 +57,29 @@ TEST_F(GccTest, OutputIsTheRealCompilers) {
   }
 }
 
+// The wrappers hand arguments on by builtins that clang has not.
+TEST_F(GccTest, FortifiedHeadersAreRead) {
+  Write("fortified.c",
+        "#include <fcntl.h>\n#include <stdio.h>\n"
+        "int main(int argc, char** argv) {\n"
+        "  char text[20];\n"
+        "  sprintf(text, \"%d\", open(argv[0], argc, 0600));\n"
+        "  return printf(\"%s\\n\", text) < 0;\n}\n");
+  const std::string flags = " -O2 -D_FORTIFY_SOURCE=2 ";
+  const Outcome c =
+      Shell("$CC --chestnut-real=gcc" + flags + "fortified.c -o c && ./c");
+  EXPECT_EQ(c.status, 0);
+  EXPECT_EQ(c.err, "");
+  const Outcome cxx = Shell("$BIN/chestnut c++ --chestnut-real=g++" + flags +
+                            "-x c++ fortified.c -o cxx && ./cxx");
+  EXPECT_EQ(cxx.status, 0);
+  EXPECT_EQ(cxx.err, "");
+  EXPECT_EQ(Shell("$BIN/chestnut-frontend -o f.facts -- g++" + flags +
+                  "-x c++ -c fortified.c")
+                .err,
+            "");
+}
+
 TEST_F(GccTest, EveryObjectCarriesFacts) {
   ASSERT_EQ(Shell("$CC --chestnut-real=gcc -c a.c b.c").status, 0);
   EXPECT_THAT(Facts("a.o"), HasSubstr("\"name\": \"a.c\""));
