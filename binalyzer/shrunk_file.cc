@@ -6,6 +6,9 @@
 #include <csignal>
 #include <cstdint>
 #include <mutex>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace chestnut::binalyzer {
 namespace {
@@ -60,42 +63,49 @@ void InstallHandler() {
   sigaction(SIGBUS, &action, nullptr);
 }
 
-std::mutex& Writing() {
-  static auto* const mutex = new std::mutex;
-  return *mutex;
+// What the handler never looks at: a link may map thousands of files.
+struct Registry {
+  std::mutex mutex;
+  absl::flat_hash_map<uintptr_t, Mapping*> used;  // by begin
+  std::vector<Mapping*> unused;
+};
+
+Registry& GetRegistry() {
+  static auto* const registry = new Registry;
+  return *registry;
 }
 
 }  // namespace
 
 void WatchMapping(absl::string_view bytes, const std::string& path) {
-  const std::lock_guard<std::mutex> lock(Writing());
+  Registry& registry = GetRegistry();
+  const std::lock_guard<std::mutex> lock(registry.mutex);
   static const bool installed = [] {
     InstallHandler();
     return true;
   }();
   (void)installed;
-  Mapping* mapping = mappings.load();
-  while (mapping != nullptr && mapping->begin.load() != 0) {
-    mapping = mapping->next;
-  }
-  const bool found = mapping != nullptr;
-  if (!found) mapping = new Mapping;
+  const bool found = !registry.unused.empty();
+  Mapping* mapping = found ? registry.unused.back() : new Mapping;
+  if (found) registry.unused.pop_back();
+  const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
+  registry.used[begin] = mapping;
   delete mapping->path.exchange(new std::string(path));
   mapping->size = bytes.size();
-  mapping->begin = reinterpret_cast<uintptr_t>(bytes.data());
+  mapping->begin = begin;
   if (found) return;
   mapping->next = mappings.load();
   mappings = mapping;
 }
 
 void ForgetMapping(absl::string_view bytes) {
-  const std::lock_guard<std::mutex> lock(Writing());
-  for (Mapping* m = mappings.load(); m != nullptr; m = m->next) {
-    if (m->begin.load() == reinterpret_cast<uintptr_t>(bytes.data())) {
-      m->begin = 0;
-      return;
-    }
-  }
+  Registry& registry = GetRegistry();
+  const std::lock_guard<std::mutex> lock(registry.mutex);
+  const auto it = registry.used.find(reinterpret_cast<uintptr_t>(bytes.data()));
+  if (it == registry.used.end()) return;
+  it->second->begin = 0;
+  registry.unused.push_back(it->second);
+  registry.used.erase(it);
 }
 
 }  // namespace chestnut::binalyzer
