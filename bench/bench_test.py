@@ -5,6 +5,7 @@ Usage: bench_test.py CHESTNUT
 """
 
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,8 +14,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import binary_cases  # noqa: E402
+import build_cases  # noqa: E402
 import generated  # noqa: E402
 import measure  # noqa: E402
+import monorepo  # noqa: E402
 import report  # noqa: E402
 
 CHESTNUT = sys.argv.pop() if len(sys.argv) > 1 else ""
@@ -52,6 +55,40 @@ class Measures(unittest.TestCase):
     def test_texts(self):
         self.assertEqual(measure.spread_text([0.1, 0.2, 0.3], "ms", 1000), "**200 ms** (150 ms–250 ms)")
         self.assertEqual(measure.spread_text([2.0], "s"), "**2 s**")
+
+
+class Monorepo(unittest.TestCase):
+    def test_every_library_of_a_group_is_reached_from_its_first(self):
+        reached, left = set(), [monorepo.GROUP]
+        while left:
+            library = left.pop()
+            self.assertNotIn(library, reached)
+            reached.add(library)
+            left += monorepo.children(library)
+        self.assertEqual(reached, set(range(monorepo.GROUP, 2 * monorepo.GROUP)))
+
+    def test_a_program_of_units_links(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name) / "units"
+            programs = monorepo.write_units(folder, [100])
+            self.assertEqual(len(programs[100]), 102)
+            measure.run(["cc", "-I.", "-o", "program"] + [f"{unit}.c" for unit in programs[100]], cwd=folder)
+            self.assertRegex(measure.run([str(folder / "program")]), r"^-?\d+$")
+
+    def test_a_workspace_has_the_packages_it_names(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            monorepo.write_workspace(folder, 2 * monorepo.GROUP, 3)
+            for build in folder.glob("*/BUILD"):
+                for package in re.findall(r'"//(\w+)"', build.read_text()):
+                    self.assertTrue((folder / package / "BUILD").exists(), package)
+            self.assertEqual(len(list(folder.glob("lib*/*.c"))), 2 * monorepo.GROUP * monorepo.UNITS)
+
+
+class Builds(unittest.TestCase):
+    def test_what_a_unit_writes_is_dropped(self):
+        self.assertEqual(build_cases.drop_output(["-O2", "-MMD", "-MF", "a.d", "-o", "a.o", "-c", "a.c"]),
+                         ["-O2", "a.c"])
 
 
 class Cases(unittest.TestCase):
