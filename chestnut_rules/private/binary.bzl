@@ -58,7 +58,6 @@ _chestnut_binary = rule(
             doc = "As of cc_binary; here so that `args` may name them.",
             allow_files = True,
         ),
-        env = attr.string_dict(doc = "As of cc_binary."),
         plain = attr.label(
             doc = "The program as cc_binary would link it. Its own output is never made.",
             aspects = [chestnut_facts_aspect],
@@ -82,13 +81,15 @@ def chestnut_cc_binary(name, mode = None, overlay = None, args = [], data = [], 
         (`chestnut.overlay.json`).
       args: as of `cc_binary`.
       data: as of `cc_binary`.
-      env: as of `cc_binary`.
+      env: refused: Bazel sets it for programs of its own rules only.
       tags: as of `cc_binary`.
       visibility: as of `cc_binary`.
       **kwargs: everything else that `cc_binary` takes.
     """
     if kwargs.get("linkshared") == True:
         fail("%s: linkshared makes a library, which has no main; the program that loads it is sandboxed" % name)
+    if env:
+        fail("%s: env is set for Bazel's own rules only; give args, or set it in a script that runs the program" % name)
     common = {key: value for key, value in kwargs.items() if key in _COMMON}
 
     # Nobody asks for this one: only its commands are used.
@@ -104,7 +105,6 @@ def chestnut_cc_binary(name, mode = None, overlay = None, args = [], data = [], 
         plain = name + ".plain",
         args = args,
         data = data,
-        env = env,
         mode = mode,
         overlay = overlay,
         tags = tags,
