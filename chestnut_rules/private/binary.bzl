@@ -2,7 +2,7 @@
 
 load("@rules_cc//cc:cc_binary.bzl", "cc_binary")
 load(":facts.bzl", "chestnut_facts_aspect")
-load(":link.bzl", "POLICY_ATTRS", "link_sandboxed", "make_policy", "mode_of")
+load(":link.bzl", "POLICY_ATTRS", "link_sandboxed", "make_policy", "make_report", "mode_of")
 load(":providers.bzl", "ChestnutPolicyInfo")
 
 # Of cc_binary's attributes, those that say how a target may be used and run, not
@@ -46,6 +46,7 @@ def _chestnut_binary_impl(ctx):
         OutputGroupInfo(
             chestnut_facts = facts,
             chestnut_policy = depset([policy]),
+            chestnut_report = depset([make_report(ctx, policy)]),
         ),
     ]
 

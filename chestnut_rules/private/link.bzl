@@ -97,6 +97,34 @@ def make_policy(ctx, target, executable, output):
     )
     return facts
 
+def make_report(ctx, policy):
+    """Declares the page that shows a policy to people; made when asked for.
+
+    Args:
+      ctx: of a rule with POLICY_ATTRS.
+      policy: File that make_policy wrote.
+
+    Returns:
+      The page, a File.
+    """
+    tools = ctx.attr._tools[ChestnutToolsInfo]
+    report = ctx.actions.declare_file(ctx.label.name + ".report.html")
+    arguments = ctx.actions.args()
+    arguments.add("report")
+    arguments.add(policy)
+    arguments.add("-o", report)
+    ctx.actions.run(
+        executable = tools.chestnut,
+        arguments = [arguments],
+        inputs = [policy],
+        tools = tools.files,
+        outputs = [report],
+        env = ACTION_ENVIRONMENT,
+        mnemonic = "ChestnutReport",
+        progress_message = "Reporting on %s" % ctx.label,
+    )
+    return report
+
 def link_sandboxed(ctx, target, policy, output):
     """Links a program with its policy.
 

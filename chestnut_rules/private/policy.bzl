@@ -1,7 +1,7 @@
 """Policies as targets: made, kept in the repository, tested, rewritten."""
 
 load(":facts.bzl", "chestnut_facts_aspect")
-load(":link.bzl", "POLICY_ATTRS", "link_of", "make_policy", "mode_of")
+load(":link.bzl", "POLICY_ATTRS", "link_of", "make_policy", "make_report", "mode_of")
 load(":providers.bzl", "ChestnutKeptPolicyInfo", "ChestnutPolicyInfo", "ChestnutToolsInfo")
 
 def _chestnut_policy_impl(ctx):
@@ -14,14 +14,22 @@ def _chestnut_policy_impl(ctx):
         return [
             DefaultInfo(files = depset([info.policy])),
             info,
-            OutputGroupInfo(chestnut_facts = info.facts, chestnut_policy = depset([info.policy])),
+            OutputGroupInfo(
+                chestnut_facts = info.facts,
+                chestnut_policy = depset([info.policy]),
+                chestnut_report = depset([make_report(ctx, info.policy)]),
+            ),
         ]
     policy = ctx.actions.declare_file(ctx.label.name + ".policy.json")
     facts = make_policy(ctx, target, link_of(ctx, target).executable.path, policy)
     return [
         DefaultInfo(files = depset([policy])),
         ChestnutPolicyInfo(policy = policy, facts = facts, mode = mode_of(ctx)),
-        OutputGroupInfo(chestnut_facts = facts, chestnut_policy = depset([policy])),
+        OutputGroupInfo(
+            chestnut_facts = facts,
+            chestnut_policy = depset([policy]),
+            chestnut_report = depset([make_report(ctx, policy)]),
+        ),
     ]
 
 chestnut_policy = rule(

@@ -59,6 +59,11 @@ class Smoke(unittest.TestCase):
         self.work.bazel("test", "//...")
         self.assertIn('"program":"hello"', self.work.read("app/hello.policy.json"))
         self.assertNotIn(str(self.work.parent), self.work.read("app/hello.policy.json"))
+        self.work.bazel("build", "--output_groups=chestnut_report", "//app:hello", "//app:plain_policy")
+        for name in ("hello", "plain_policy"):
+            report = self.work.read(f"bazel-bin/app/{name}.report.html")
+            self.assertIn("write", report)
+            self.assertNotIn(str(self.work.parent), report)
 
     def test_5_a_new_call_is_named_with_its_way(self):
         self.work.edit("lib/greeting.c", "#include <stdio.h>\n", "#include <stdio.h>\n#include <sys/socket.h>\n")
