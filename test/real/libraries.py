@@ -33,7 +33,6 @@ COUNTER = """\
 #include <string>
 #include <thread>
 #include <vector>
-#include <sys/socket.h>
 #include "absl/container/flat_hash_map.h"
 #include "absl/debugging/failure_signal_handler.h"
 #include "absl/debugging/symbolize.h"
@@ -58,7 +57,10 @@ int main(int argc, char** argv) {
   options.call_previous_handler = false;
   absl::InstallFailureSignalHandler(options);
   if (argc > 2 && std::string(argv[2]) == "abort") abort();
-  if (argc > 2) return static_cast<int (*)(int, int, int)>(nullptr)(AF_INET, 1, 0);
+  if (argc > 2) {
+    int* volatile nowhere = nullptr;
+    return *nowhere;
+  }
   absl::StatusOr<std::string> text = Read(argv[1]);
   if (!text.ok()) {
     absl::FPrintF(stderr, "%s\\n", text.status().ToString());
