@@ -183,6 +183,49 @@ TEST(Conditions, FunctionsThatNoLookupIsKnownToAskForStay) {
   EXPECT_THAT(parts.Calls(), Contains(kConnect));
 }
 
+// A mutex of a static program; its libc asks the scheduler for those with a
+// priority ceiling.
+std::vector<int> CallsOfALock(bool sets_protocol, const std::string& libc) {
+  constexpr int kSetScheduler = 144;
+  auto member = [&libc](absl::string_view name) {
+    TestUnit unit(libc + std::string(name) + ".o)", UnitKind::module_);
+    unit.unit().module_->type = facts::ModuleType::relocatable;
+    unit.Function(name).untyped = true;
+    return unit;
+  };
+  TestUnit lock = member("pthread_mutex_lock");
+  lock.Call(*lock.unit().functions[0], "__pthread_tpp_change_priority");
+  TestUnit change = member("__pthread_tpp_change_priority");
+  change.Call(*change.unit().functions[0], "sched_setscheduler");
+  TestUnit ask = member("sched_setscheduler");
+  ask.Site(*ask.unit().functions[0], ask.builder().Constant(kSetScheduler));
+  TestUnit set = member("pthread_mutexattr_setprotocol");
+  TestUnit program("main.c");
+  facts::FunctionT& main = program.Function("main");
+  program.Call(main, "pthread_mutex_lock");
+  if (sets_protocol) program.Call(main, "pthread_mutexattr_setprotocol");
+  Options options;
+  options.entries = {"main"};
+  absl::StatusOr<Result> result = Analyze(
+      {program.Build(), lock.Build(), change.Build(), ask.Build(), set.Build()},
+      options);
+  EXPECT_TRUE(result.ok()) << result.status();
+  std::vector<int> calls;
+  if (!result.ok()) return calls;
+  for (const policy::Call& call : result->policy.calls) {
+    calls.push_back(call.number);
+  }
+  return calls;
+}
+
+TEST(Conditions, AMutexOfAStaticProgramHasACeilingIfSomebodySetsIt) {
+  constexpr int kSetScheduler = 144;
+  EXPECT_THAT(CallsOfALock(false, "libc.a("), Not(Contains(kSetScheduler)));
+  EXPECT_THAT(CallsOfALock(true, "libc.a("), Contains(kSetScheduler));
+  // The names are a libc's in a libc only.
+  EXPECT_THAT(CallsOfALock(false, "libmine.a("), Contains(kSetScheduler));
+}
+
 // A libc whose gettext looks catalogues up.
 struct Catalogues {
   Catalogues() {

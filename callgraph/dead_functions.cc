@@ -10,6 +10,9 @@ namespace chestnut::callgraph {
 namespace {
 
 constexpr absl::string_view kLibc = "libc.so.6";
+// Members of glibc's, in a program that is linked from parts.
+constexpr absl::string_view kStaticLibc = "libc.a(";
+constexpr absl::string_view kStaticMember = ".o)";
 constexpr int64_t kArchPrctl = 158;
 
 bool HasSite(const Program& program, const Body& body, int64_t number) {
@@ -52,16 +55,27 @@ bool AllowsCeilings(absl::string_view name) {
 DeadFunctions::DeadFunctions(const Program& program, const Solver& solver,
                              const std::string& loader)
     : program_(program), solver_(solver) {
-  for (UnitId unit : program.modules()) {
-    if (!loader.empty() && program.unit(unit).name() == loader) {
-      FindLoaderMain(unit);
-    }
-    // A static program has libc in it, and its names unless it is stripped.
-    if (program.unit(unit).name() == kLibc ||
-        (loader.empty() && program.modules().size() == 1)) {
-      FindPriorityProtocol(unit);
+  // A program may have both, if it opens libraries.
+  std::vector<UnitId> libc, static_libc;
+  for (UnitId unit = 0; unit < program.units().size(); ++unit) {
+    const absl::string_view name = program.unit(unit).name();
+    if (program.IsLoaded(unit)) {
+      if (!loader.empty() && name == loader) FindLoaderMain(unit);
+      // A static program has libc in it, and its names unless it is stripped.
+      if (name == kLibc || (loader.empty() && program.modules().size() == 1)) {
+        libc.push_back(unit);
+      }
+    } else if (absl::StartsWith(name, kStaticLibc) &&
+               absl::EndsWith(name, kStaticMember)) {
+      static_libc.push_back(unit);
     }
   }
+  // An attribute that one of them made is used by that one, but nobody says so.
+  if (SomebodyAllowsCeilings(libc) || SomebodyAllowsCeilings(static_libc)) {
+    return;
+  }
+  FindPriorityProtocol(libc);
+  FindPriorityProtocol(static_libc);
 }
 
 // elf/rtld.c (glibc 2.36): _dl_start hands dl_main to _dl_sysdep_start, which
@@ -86,25 +100,38 @@ void DeadFunctions::FindLoaderMain(UnitId loader) {
   }
 }
 
+DeadFunctions::Named DeadFunctions::NamesOf(
+    const std::vector<UnitId>& units, bool (*wanted)(absl::string_view)) const {
+  Named found;
+  for (UnitId id : units) {
+    const auto* symbols = program_.unit(id).unit().symbols();
+    if (symbols == nullptr) continue;
+    for (uint32_t i = 0; i < symbols->size(); ++i) {
+      if (!symbols->Get(i)->defined() ||
+          !wanted(PlainName(program_.unit(id).SymbolName(i)))) {
+        continue;
+      }
+      const auto& functions = program_.target(id, i).functions;
+      found.insert(functions.begin(), functions.end());
+    }
+  }
+  return found;
+}
+
+bool DeadFunctions::SomebodyAllowsCeilings(
+    const std::vector<UnitId>& libc) const {
+  const Named setters = NamesOf(libc, AllowsCeilings);
+  return std::any_of(setters.begin(), setters.end(),
+                     [this](FunctionId f) { return solver_.IsLive(f); });
+}
+
 // nptl/pthread_mutex_lock.c and its relatives (glibc 2.36): the scheduler is
 // asked for mutexes with a priority ceiling only, which has to be asked for
 // with an attribute.
-void DeadFunctions::FindPriorityProtocol(UnitId libc) {
-  absl::flat_hash_set<FunctionId> lockers, askers;
-  const facts::Unit& unit = program_.unit(libc).unit();
-  if (unit.symbols() == nullptr) return;
-  for (uint32_t i = 0; i < unit.symbols()->size(); ++i) {
-    if (!unit.symbols()->Get(i)->defined()) continue;
-    absl::string_view name = PlainName(program_.unit(libc).SymbolName(i));
-    const auto& functions = program_.target(libc, i).functions;
-    if (AllowsCeilings(name) &&
-        std::any_of(functions.begin(), functions.end(),
-                    [this](FunctionId f) { return solver_.IsLive(f); })) {
-      return;
-    }
-    if (LocksMutex(name)) lockers.insert(functions.begin(), functions.end());
-    if (SetsPriority(name)) askers.insert(functions.begin(), functions.end());
-  }
+void DeadFunctions::FindPriorityProtocol(const std::vector<UnitId>& libc) {
+  const Named lockers = NamesOf(libc, LocksMutex);
+  const Named askers = NamesOf(libc, SetsPriority);
+  if (lockers.empty() || askers.empty()) return;
   for (CallId call = 0; call < solver_.call_count(); ++call) {
     const FunctionId from = program_.body(solver_.call(call).body).function;
     if (!lockers.contains(from)) continue;
@@ -114,8 +141,7 @@ void DeadFunctions::FindPriorityProtocol(UnitId libc) {
   }
 }
 
-bool DeadFunctions::CallsOneOf(
-    FunctionId from, const absl::flat_hash_set<FunctionId>& functions) const {
+bool DeadFunctions::CallsOneOf(FunctionId from, const Named& functions) const {
   const Function& function = program_.function(from);
   for (uint32_t b = 0; b < function.body_count; ++b) {
     const BodyId body = function.first_body + b;

@@ -2,8 +2,10 @@
 #define CHESTNUT_CALLGRAPH_DEAD_FUNCTIONS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
 #include "callgraph/link.h"
 #include "callgraph/solver.h"
 
@@ -24,10 +26,15 @@ class DeadFunctions {
   bool IsDead(FunctionId function) const { return dead_.contains(function); }
 
  private:
+  using Named = absl::flat_hash_set<FunctionId>;
+
   void FindLoaderMain(UnitId loader);
-  void FindPriorityProtocol(UnitId libc);
-  bool CallsOneOf(FunctionId from,
-                  const absl::flat_hash_set<FunctionId>& functions) const;
+  // Of the units of a libc: the functions whose names are wanted.
+  Named NamesOf(const std::vector<UnitId>& units,
+                bool (*wanted)(absl::string_view)) const;
+  bool SomebodyAllowsCeilings(const std::vector<UnitId>& libc) const;
+  void FindPriorityProtocol(const std::vector<UnitId>& libc);
+  bool CallsOneOf(FunctionId from, const Named& functions) const;
   bool IsNameless(FunctionId function) const;
 
   const Program& program_;
