@@ -226,6 +226,33 @@ TEST(Conditions, AMutexOfAStaticProgramHasACeilingIfSomebodySetsIt) {
   EXPECT_THAT(CallsOfALock(false, "libmine.a("), Contains(kSetScheduler));
 }
 
+// The start code of a static libc has its own address, as if for later.
+TEST(Conditions, AStaticProgramStartsOnce) {
+  constexpr int kArchPrctl = 158;
+  auto calls = [](const std::string& name) {
+    TestUnit libc(name, UnitKind::module_);
+    libc.unit().module_->type = facts::ModuleType::relocatable;
+    facts::FunctionT& start = libc.Function("__libc_start_main");
+    start.untyped = true;
+    libc.Site(start, libc.builder().Constant(kArchPrctl));
+    libc.Take(start, "__libc_start_main");
+    TestUnit program("main.c");
+    program.Call(program.Function("_start"), "__libc_start_main");
+    program.Function("main");
+    absl::StatusOr<Result> result =
+        Analyze({program.Build(), libc.Build()}, Options());
+    EXPECT_TRUE(result.ok()) << result.status();
+    std::vector<int> numbers;
+    if (!result.ok()) return numbers;
+    for (const policy::Call& call : result->policy.calls) {
+      numbers.push_back(call.number);
+    }
+    return numbers;
+  };
+  EXPECT_THAT(calls("libc.a(libc-start.o)"), Not(Contains(kArchPrctl)));
+  EXPECT_THAT(calls("libmine.a(libc-start.o)"), Contains(kArchPrctl));
+}
+
 // A libc whose gettext looks catalogues up.
 struct Catalogues {
   Catalogues() {

@@ -44,6 +44,13 @@ bool LocksMutex(absl::string_view name) {
          !absl::StrContains(name, "prioceiling");
 }
 
+// csu/libc-start.c (glibc 2.36): in a static program it sets up the thread
+// pointer, the stack's guard and the ifuncs of the process. _start calls it
+// once; whoever ran it again would lose the thread.
+bool StartsProgram(absl::string_view name) {
+  return name == "libc_start_main" || name == "libc_start_main_impl";
+}
+
 bool AllowsCeilings(absl::string_view name) {
   return name == "pthread_mutexattr_setprotocol" ||
          name == "pthread_mutexattr_setprioceiling" ||
@@ -70,6 +77,8 @@ DeadFunctions::DeadFunctions(const Program& program, const Solver& solver,
       static_libc.push_back(unit);
     }
   }
+  const Named starts = NamesOf(static_libc, StartsProgram);
+  over_.insert(starts.begin(), starts.end());
   // An attribute that one of them made is used by that one, but nobody says so.
   if (SomebodyAllowsCeilings(libc) || SomebodyAllowsCeilings(static_libc)) {
     return;
