@@ -22,6 +22,7 @@ void AddFactsCommand(CLI::App& app, int& exit_code);
 void AddPolicyCommand(CLI::App& app, int& exit_code);
 void AddShowCommand(CLI::App& app, int& exit_code);
 void AddExplainCommand(CLI::App& app, int& exit_code);
+void AddPatchCommand(CLI::App& app, int& exit_code);
 void AddLibcCommand(CLI::App& app, int& exit_code);
 // What makes, compares and rewrites the policies that a repository keeps.
 void AddDiffCommand(CLI::App& app, int& exit_code);

@@ -141,6 +141,7 @@ int RunCommand(int argc, char** argv) {
   AddReportCommand(app, exit_code);
   AddLinkCommand(app, argc, argv, exit_code);
   AddRunCommand(app, argc, argv, exit_code);
+  AddPatchCommand(app, exit_code);
   AddCheckCommand(app, exit_code);
   AddCacheCommand(app, exit_code);
   AddVersion(app);

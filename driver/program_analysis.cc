@@ -251,19 +251,35 @@ absl::StatusOr<std::vector<facts::UnitView>> ReadModules(
   return units;
 }
 
-absl::StatusOr<ProgramAnalysis> AnalyzeProgram(const ProgramOptions& options) {
+absl::StatusOr<ProgramAnalysis> AnalyzeProgram(const ProgramOptions& given) {
+  ProgramOptions options = given;
+  std::string destination;
+  std::shared_ptr<const OriginalProgram> original;
+  if (options.linked != nullptr) {
+    destination = options.linked->output;
+  } else {
+    absl::StatusOr<std::shared_ptr<const OriginalProgram>> found =
+        OriginalProgram::Of(options.program);
+    if (!found.ok()) return found.status();
+    original = *std::move(found);
+    if (original != nullptr) {
+      destination = std::move(options.program);
+      options.program = original->file();
+    }
+  }
   absl::StatusOr<Overlay> overlay = ReadOverlay(options.overlay);
   if (!overlay.ok()) return overlay.status();
   absl::StatusOr<binalyzer::Loading> loading = binalyzer::Loading::OfProgram(
-      options.program,
-      {.root = options.root,
-       .hwcaps = binalyzer::MachineHwcaps(),
-       .legacy_hwcaps = binalyzer::MachineLegacyHwcaps(),
-       .platform = binalyzer::MachinePlatform(),
-       .destination = options.linked == nullptr ? "" : options.linked->output});
+      options.program, {.root = options.root,
+                        .hwcaps = binalyzer::MachineHwcaps(),
+                        .legacy_hwcaps = binalyzer::MachineLegacyHwcaps(),
+                        .platform = binalyzer::MachinePlatform(),
+                        .destination = destination});
   if (!loading.ok()) return loading.status();
-  return ProgramAnalyzer(options, *std::move(loading), *std::move(overlay))
-      .Run();
+  absl::StatusOr<ProgramAnalysis> analysis =
+      ProgramAnalyzer(options, *std::move(loading), *std::move(overlay)).Run();
+  if (analysis.ok()) analysis->original = std::move(original);
+  return analysis;
 }
 
 }  // namespace chestnut::driver

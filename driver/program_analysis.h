@@ -2,6 +2,7 @@
 #ifndef CHESTNUT_DRIVER_PROGRAM_ANALYSIS_H_
 #define CHESTNUT_DRIVER_PROGRAM_ANALYSIS_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "binalyzer/loading.h"
 #include "callgraph/analysis.h"
 #include "driver/module_cache.h"
+#include "driver/original_program.h"
 #include "facts/reader.h"
 #include "policy/model.h"
 
@@ -25,7 +27,7 @@ struct LinkedProgram {
 };
 
 struct ProgramOptions {
-  std::string program;  // a path
+  std::string program;  // a path; of a patched program the original is read
   const LinkedProgram* linked = nullptr;
   policy::InstallPoint install_point = policy::InstallPoint::kEntry;
   policy::Mode mode = policy::Mode::kKill;
@@ -60,6 +62,8 @@ struct ProgramAnalysis {
   std::vector<callgraph::UndefinedSymbol> undefined;
   // Files besides the modules that the result depends on, within the root.
   std::vector<std::string> consulted;
+  // Of a patched program; keeps the first of `files` there.
+  std::shared_ptr<const OriginalProgram> original;
 };
 
 // Errors are those of what it reads, with the file's name; an analysis that is

@@ -62,6 +62,14 @@ TEST(NoteTest, ReadsBackThePolicy) {
   EXPECT_EQ(*read, policy);
 }
 
+TEST(NoteTest, ACompressedPolicyIsTheSamePolicy) {
+  const std::string note = MakeNote(Example(), NoteType::kCompressed);
+  EXPECT_LT(note.size(), MakeNote(Example()).size());
+  EXPECT_EQ(*FindNote(note), WritePolicy(Example()));
+  const std::string other = MakeNote("Other", 7, "content");
+  EXPECT_EQ(*FindNote(other + note + other), WritePolicy(Example()));
+}
+
 TEST(NoteTest, PassesOverTheNotesOfOthers) {
   const std::string gnu("\x04\0\0\0\x06\0\0\0\x03\0\0\0GNU\0abcdef\0\0", 24);
   EXPECT_EQ(*FindNote(gnu + MakeNote(Example()) + gnu), WritePolicy(Example()));
@@ -79,9 +87,12 @@ TEST(NoteTest, RefusesBrokenNotes) {
   }
   EXPECT_TRUE(absl::IsInvalidArgument(FindNote(note + note).status()));
   std::string newer = note;
-  newer[8] = 2;
+  newer[8] = 3;
   EXPECT_THAT(std::string(FindNote(newer).status().message()),
-              HasSubstr("type 2"));
+              HasSubstr("type 3"));
+  std::string damaged = MakeNote(Example(), NoteType::kCompressed);
+  damaged[30] ^= 0x55;
+  EXPECT_TRUE(absl::IsInvalidArgument(FindNote(damaged).status()));
   // Sizes that overflow when padded.
   EXPECT_FALSE(FindNote(std::string(24, '\xff')).ok());
 }

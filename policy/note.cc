@@ -12,11 +12,14 @@
 #include "absl/strings/string_view.h"
 #include "policy/json.h"
 #include "policy/model.h"
+#include "support/compression.h"
 
 namespace chestnut::policy {
 namespace {
 
 constexpr size_t kHeaderSize = 12;
+// Of a compressed policy; the largest known is a hundredth of it.
+constexpr uint64_t kMaxTextSize = uint64_t{32} << 20;
 
 size_t Padded(size_t size) { return (size + 3) & ~size_t{3}; }
 
@@ -61,46 +64,66 @@ std::optional<Note> TakeNote(absl::string_view& notes) {
   return note;
 }
 
+absl::StatusOr<std::string> TextOf(const Note& note) {
+  switch (static_cast<NoteType>(note.type)) {
+    case NoteType::kText:
+      return std::string(note.content);
+    case NoteType::kCompressed: {
+      absl::StatusOr<std::string> text =
+          support::Decompress(note.content, kMaxTextSize);
+      if (text.ok()) return text;
+      return absl::InvalidArgumentError(
+          absl::StrCat("the policy note: ", text.status().message()));
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the policy note is of type ", note.type, "; this program reads ",
+      static_cast<uint32_t>(NoteType::kText), " to ",
+      static_cast<uint32_t>(NoteType::kCompressed),
+      ": use the Chestnut that made it"));
+}
+
 }  // namespace
 
-std::string MakeNote(const Policy& policy) {
-  const std::string content = WritePolicy(policy);
+std::string MakeNote(absl::string_view owner, uint32_t type,
+                     absl::string_view content) {
   std::string bytes;
-  AppendWord(bytes, kNoteOwner.size() + 1);
+  AppendWord(bytes, owner.size() + 1);
   AppendWord(bytes, content.size());
-  AppendWord(bytes, kNoteType);
-  absl::StrAppend(&bytes, kNoteOwner);
-  bytes.resize(kHeaderSize + Padded(kNoteOwner.size() + 1), '\0');
+  AppendWord(bytes, type);
+  absl::StrAppend(&bytes, owner);
+  bytes.resize(kHeaderSize + Padded(owner.size() + 1), '\0');
   absl::StrAppend(&bytes, content);
   bytes.resize(Padded(bytes.size()), '\0');
   return bytes;
 }
 
-absl::StatusOr<absl::string_view> FindNote(absl::string_view notes) {
-  std::optional<absl::string_view> found;
+std::string MakeNote(const Policy& policy, NoteType type) {
+  std::string content = WritePolicy(policy);
+  if (type == NoteType::kCompressed) content = support::Compress(content);
+  return MakeNote(kNoteOwner, static_cast<uint32_t>(type), content);
+}
+
+absl::StatusOr<std::string> FindNote(absl::string_view notes) {
+  std::optional<Note> found;
   while (!notes.empty()) {
     const std::optional<Note> note = TakeNote(notes);
     if (!note) {
       return absl::InvalidArgumentError("the ELF notes are cut off or broken");
     }
     if (note->owner != kNoteOwner) continue;
-    if (note->type != kNoteType) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "the policy note is of type ", note->type, "; this program reads ",
-          kNoteType, ": use the Chestnut that made it"));
-    }
     if (found) {
       return absl::InvalidArgumentError("there is more than one policy note");
     }
-    found = note->content;
+    found = note;
   }
   if (!found) return absl::NotFoundError("there is no policy note");
-  return *found;
+  return TextOf(*found);
 }
 
 absl::StatusOr<Policy> ReadNote(absl::string_view notes,
                                 absl::string_view origin) {
-  absl::StatusOr<absl::string_view> json = FindNote(notes);
+  absl::StatusOr<std::string> json = FindNote(notes);
   if (!json.ok()) {
     return absl::Status(json.status().code(),
                         absl::StrCat(origin, ": ", json.status().message()));

@@ -36,7 +36,7 @@ _ABSL = [
 ]
 
 def chestnut_dependencies():
-    """Declares @absl, @googletest, @benchmark, @flatbuffers, @libseccomp, @nlohmann_json, @cli11, @zydis, @llvm."""
+    """Declares @absl, @googletest, @benchmark, @flatbuffers, @libseccomp, @nlohmann_json, @cli11, @zydis, @zlib, @llvm."""
     pkg_config(name = "absl", modules = {name: "absl_" + name for name in _ABSL})
     pkg_config(name = "libseccomp", modules = {"seccomp": "libseccomp"})
     system_library(
@@ -72,6 +72,7 @@ def chestnut_dependencies():
         header = "Zydis/Zydis.h",
         linkopts = {"zydis": "-lZydis"},
     )
+    pkg_config(name = "zlib", modules = {"zlib": "zlib"})
     system_library(
         name = "cli11",
         header = "CLI/CLI.hpp",

@@ -23,7 +23,8 @@ MAY_USE = {
     "runtime": (),
     "driver": ALL,
     "finalyzer": ("policy/", "syscalls/", "runtime/start.h"),
-    "patcher": ("policy/", "binalyzer/elf"),
+    # Stub and launcher take the runtime's steps.
+    "patcher": ("policy/", "binalyzer/elf", "runtime/"),
     "cli": ALL,
     "test": ALL,
     "bench": ALL,

@@ -11,6 +11,7 @@ pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(zydis REQUIRED)
+find_package(ZLIB REQUIRED)
 
 find_program(FLATC flatc REQUIRED)
 
