@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/commands.h"
+#include "cli/finalyzer_commands.h"
 #include "cli/manual.h"
 #include "cli/suggest.h"
 #include "driver/compiler.h"
@@ -141,6 +142,8 @@ int RunCommand(int argc, char** argv) {
   AddReportCommand(app, exit_code);
   AddLinkCommand(app, argc, argv, exit_code);
   AddRunCommand(app, argc, argv, exit_code);
+  AddRefineCommand(app, exit_code);
+  AddDoctorCommand(app, exit_code);
   AddPatchCommand(app, exit_code);
   AddCheckCommand(app, exit_code);
   AddCacheCommand(app, exit_code);

@@ -14,9 +14,12 @@
 #include "cli/policy_source.h"
 #include "driver/process.h"
 #include "driver/program_analysis.h"
+#include "driver/symbols.h"
 #include "finalyzer/confinement.h"
 #include "finalyzer/program.h"
 #include "finalyzer/start.h"
+#include "finalyzer/supervisor.h"
+#include "finalyzer/watch.h"
 #include "policy/model.h"
 
 namespace chestnut::cli {
@@ -27,7 +30,21 @@ struct Arguments {
   bool force = false;
   std::string at = "entry";
   driver::ProgramOptions analysis;
+  bool log = false;
+  bool learn = false;
+  bool trace_all = false;
+  bool ask = false;
+  std::string observed;
   std::vector<std::string> command;
+
+  finalyzer::Watch watch() const {
+    return log         ? finalyzer::Watch::kLog
+           : learn     ? finalyzer::Watch::kLearn
+           : trace_all ? finalyzer::Watch::kTraceAll
+           : ask       ? finalyzer::Watch::kAsk
+                       : finalyzer::Watch::kNone;
+  }
+  bool supervised() const { return watch() != finalyzer::Watch::kNone; }
 };
 
 // execvp's, where PATH is not set.
@@ -50,43 +67,102 @@ absl::StatusOr<policy::Policy> Analyze(const Arguments& arguments,
   return std::move(analysis->policy);
 }
 
-int RunConfined(const Arguments& arguments, const finalyzer::Program& program) {
+finalyzer::Supervision Supervise(const Arguments& arguments,
+                                 policy::Policy policy) {
+  auto symbols = std::make_shared<driver::Symbols>();
+  return {.watch = arguments.watch(),
+          .policy = std::move(policy),
+          .observed = arguments.observed,
+          .symbol = [symbols](const std::string& path, uint64_t offset) {
+            return symbols->Find(path, offset);
+          }};
+}
+
+absl::Status RunConfined(const Arguments& arguments,
+                         const finalyzer::Program& program) {
   if (absl::Status status = CheckPrivileges(program); !status.ok()) {
-    return Fail(status);
+    return status;
   }
   const bool is_given = !arguments.policy.empty();
   absl::StatusOr<policy::Policy> policy =
       is_given ? LoadPolicy(arguments.policy) : Analyze(arguments, program);
-  if (!policy.ok()) return Fail(policy.status());
-  absl::StatusOr<finalyzer::Confinement> confinement =
-      Confine(*policy, program, arguments.force || !is_given);
-  if (!confinement.ok()) return Fail(confinement.status());
+  if (!policy.ok()) return policy.status();
+  absl::StatusOr<finalyzer::Confinement> confinement = Confine(
+      *policy, program, arguments.force || !is_given, arguments.watch());
+  if (!confinement.ok()) return confinement.status();
+  if (arguments.supervised()) {
+    return StartSupervised(program, arguments.command, &*confinement,
+                           Supervise(arguments, *std::move(policy)));
+  }
   if (policy->mode == policy::Mode::kLog) {
     driver::PrintError(
         "mode log: this program is not confined; calls outside its policy are "
         "only written to the kernel's log");
   }
-  return Fail(StartConfined(program, arguments.command, *confinement));
+  return StartConfined(program, arguments.command, *confinement);
+}
+
+// A program made by chestnut cc brings its filter along.
+absl::Status RunCarrier(const Arguments& arguments,
+                        const finalyzer::Program& program,
+                        policy::Policy policy) {
+  if (!arguments.supervised()) {
+    driver::PrintError(absl::StrCat(
+        program.path, " carries its own policy and is run as it is"));
+    return finalyzer::Start(program, arguments.command);
+  }
+  if (policy.mode != policy::Mode::kNotify) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        program.path, ": was built in mode ", ToString(policy.mode),
+        ", which nothing loosens from outside; build it with "
+        "--chestnut-mode=notify to watch it"));
+  }
+  if (arguments.trace_all) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        program.path,
+        ": its own filter asks only about calls that the policy lacks; use "
+        "--log, --learn or --ask"));
+  }
+  if (absl::Status status = CheckPrivileges(program); !status.ok()) {
+    return status;
+  }
+  return StartSupervised(program, arguments.command, nullptr,
+                         Supervise(arguments, std::move(policy)));
+}
+
+absl::Status CheckArguments(const Arguments& arguments) {
+  if (arguments.command.empty()) {
+    return absl::InvalidArgumentError(
+        "run: no program is given; use chestnut run --policy POLICY -- PROGRAM "
+        "ARGUMENTS");
+  }
+  if ((arguments.learn || arguments.trace_all) && arguments.observed.empty()) {
+    return absl::InvalidArgumentError(
+        "run: --learn and --trace-all write what they see; add --observed "
+        "FILE");
+  }
+  if (!arguments.observed.empty() && !arguments.supervised()) {
+    return absl::InvalidArgumentError(
+        "run: --observed needs a supervisor; add --learn, --log, --ask or "
+        "--trace-all");
+  }
+  return absl::OkStatus();
 }
 
 int Run(const Arguments& arguments) {
-  if (arguments.command.empty()) {
-    return Fail(absl::InvalidArgumentError(
-        "run: no program is given; use chestnut run --policy POLICY -- PROGRAM "
-        "ARGUMENTS"));
+  if (absl::Status status = CheckArguments(arguments); !status.ok()) {
+    return Fail(status);
   }
   const char* search_path = std::getenv("PATH");
   absl::StatusOr<finalyzer::Program> program = finalyzer::FindProgram(
       arguments.command.front(),
       search_path != nullptr ? search_path : kDefaultSearchPath);
   if (!program.ok()) return Fail(program.status());
-  // A program made by chestnut cc brings its filter along.
-  if (arguments.policy.empty() && LoadPolicy(program->image).ok()) {
-    driver::PrintError(absl::StrCat(
-        program->path, " carries its own policy and is run as it is"));
-    return Fail(finalyzer::Start(*program, arguments.command));
+  absl::StatusOr<policy::Policy> carried = LoadPolicy(program->image);
+  if (carried.ok() && (arguments.policy.empty() || arguments.supervised())) {
+    return Fail(RunCarrier(arguments, *program, *std::move(carried)));
   }
-  return RunConfined(arguments, *program);
+  return Fail(RunConfined(arguments, *program));
 }
 
 // Where PROGRAM stands on the command line `chestnut run OPTIONS [--] PROGRAM
@@ -103,6 +179,22 @@ int FindCommand(const CLI::App& run, int argc, char** argv) {
     i += takes_next ? 2 : 1;
   }
   return argc;
+}
+
+void AddSupervision(CLI::App& run, Arguments& arguments) {
+  CLI::Option_group* watch = run.add_option_group("supervision");
+  watch->add_flag("--log", arguments.log,
+                  "let through what the policy lacks, one line for each new "
+                  "call");
+  watch->add_flag("--learn", arguments.learn,
+                  "let through what the policy lacks and note it");
+  watch->add_flag("--trace-all", arguments.trace_all,
+                  "the same, and note the calls that the policy allows");
+  watch->add_flag("--ask", arguments.ask,
+                  "ask on the terminal about what the policy lacks");
+  watch->require_option(0, 1);
+  run.add_option("--observed", arguments.observed,
+                 "where to note it; a file that is there already is added to");
 }
 
 }  // namespace
@@ -129,6 +221,7 @@ void AddRunCommand(CLI::App& app, int& argc, char** argv, int& exit_code) {
   run->add_option("--overlay", analysis.overlay,
                   "without a policy: decisions about what cannot be known")
       ->excludes(policy);
+  AddSupervision(*run, *arguments);
   run->footer(
       "chestnut run [OPTIONS] -- PROGRAM ARGUMENTS...\n\n"
       "The process becomes the program: its pid, streams, signals and exit "

@@ -29,6 +29,7 @@
 #include "driver/runtime_object.h"
 #include "driver/unit_facts.h"
 #include "facts/container.h"
+#include "policy/compile.h"
 #include "policy/header.h"
 #include "policy/json.h"
 #include "policy/model.h"
@@ -77,7 +78,7 @@ class SandboxedLink {
  private:
   // The policy is proved, compiled and put into the program.
   absl::StatusOr<int> Enforce(const policy::Policy& policy) {
-    if (!policy.incomplete.empty() && policy.mode != policy::Mode::kLog) {
+    if (!policy.incomplete.empty() && policy::Enforces(policy.mode)) {
       return ReportIncomplete(policy);
     }
     absl::StatusOr<std::string> header = policy::WritePolicyHeader(policy);

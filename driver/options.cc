@@ -33,8 +33,9 @@ absl::Status SetMode(absl::string_view value, Options& options) {
     return absl::OkStatus();
   }
   if (value != "kill" && value != "errno" && value != "trap" &&
-      value != "log") {
-    return Wrong("--chestnut-mode", value, "kill, errno, errno=N, trap or log");
+      value != "log" && value != "notify") {
+    return Wrong("--chestnut-mode", value,
+                 "kill, errno, errno=N, trap, log or notify");
   }
   options.mode = std::string(value);
   return absl::OkStatus();
@@ -167,7 +168,9 @@ Everything but the options below goes to the real compiler.
   --chestnut-libc=musl          static program with musl, analysed from source;
                                 default: the system's libc, read as it is
   --chestnut-mode=MODE          what a call outside the policy does:
-                                kill (default), errno, errno=N, trap, log
+                                kill (default), errno, errno=N, trap, log, or
+                                notify: it runs only under chestnut run --log,
+                                --learn, --ask or --trace-all
   --chestnut-real=COMPILER      the real compiler (default clang-19, clang++-19)
   --chestnut-launch             the first argument is the real compiler, as build
                                 systems call what stands before a compiler

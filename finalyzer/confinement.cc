@@ -11,6 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "finalyzer/program.h"
+#include "finalyzer/trace_filter.h"
+#include "finalyzer/watch.h"
 #include "policy/bpf.h"
 #include "policy/compile.h"
 #include "policy/model.h"
@@ -41,8 +43,15 @@ absl::Status CheckName(const Policy& policy, const Program& program) {
       absl::StrJoin(names, "' or '"), "' (--force: use it all the same)"));
 }
 
-absl::Status CheckInstallPoint(const Policy& policy, const Program& program) {
+absl::Status CheckInstallPoint(const Policy& policy, const Program& program,
+                               Watch watch) {
   if (policy.install_point == InstallPoint::kEntry) return absl::OkStatus();
+  if (watch != Watch::kNone && policy.install_point == InstallPoint::kExec) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        program.path,
+        ": a supervisor begins at the entry point, and the policy's install "
+        "point is 'exec'; make one with chestnut analyze --at entry"));
+  }
   if (policy.install_point != InstallPoint::kExec) {
     return absl::InvalidArgumentError(absl::StrCat(
         program.path, ": the policy's install point is '",
@@ -61,6 +70,13 @@ absl::Status CheckInstallPoint(const Policy& policy, const Program& program) {
 }
 
 absl::Status CheckMode(const Policy& policy, const Program& program) {
+  if (policy.mode == Mode::kNotify) {
+    return absl::UnimplementedError(absl::StrCat(
+        program.path,
+        ": mode 'notify' needs a supervisor; add --log, --learn, "
+        "--ask or --trace-all, or use a policy of mode kill, errno "
+        "or log"));
+  }
   if (policy.mode != Mode::kTrap) return absl::OkStatus();
   return absl::UnimplementedError(
       absl::StrCat(program.path,
@@ -70,14 +86,22 @@ absl::Status CheckMode(const Policy& policy, const Program& program) {
 
 }  // namespace
 
+absl::Status CheckProgram(const Policy& policy, const Program& program) {
+  return CheckName(policy, program);
+}
+
 absl::StatusOr<Confinement> Confine(const Policy& policy,
-                                    const Program& program, bool any_program) {
+                                    const Program& program, bool any_program,
+                                    Watch watch) {
   absl::Status status;
   if (!any_program) status = CheckName(policy, program);
-  if (status.ok()) status = CheckInstallPoint(policy, program);
-  if (status.ok()) status = CheckMode(policy, program);
+  if (status.ok()) status = CheckInstallPoint(policy, program, watch);
+  if (status.ok() && watch == Watch::kNone) status = CheckMode(policy, program);
   if (!status.ok()) return status;
-  absl::StatusOr<policy::Filter> filter = CompileFilter(policy);
+  Policy enforced = policy;
+  if (watch != Watch::kNone) enforced.mode = Mode::kNotify;
+  absl::StatusOr<policy::Filter> filter = CompileFilter(enforced);
+  if (filter.ok() && watch == Watch::kTraceAll) filter = TraceFilter(*filter);
   if (!filter.ok()) {
     absl::string_view advice =
         absl::IsFailedPrecondition(filter.status())
@@ -88,7 +112,7 @@ absl::StatusOr<Confinement> Confine(const Policy& policy,
         absl::StrCat(program.path, ": ", filter.status().message(), advice));
   }
   return Confinement{policy.install_point, *std::move(filter),
-                     CanaryErrno(policy)};
+                     CanaryErrno(enforced)};
 }
 
 }  // namespace chestnut::finalyzer

@@ -3,6 +3,7 @@
 
 #include "absl/status/statusor.h"
 #include "finalyzer/program.h"
+#include "finalyzer/watch.h"
 #include "policy/bpf.h"
 #include "policy/model.h"
 
@@ -15,13 +16,21 @@ struct Confinement {
   int canary_errno = 0;
 };
 
-// The confinement of `program` by `policy`, its filter proved. Errors:
+// The confinement of `program` by `policy`, its filter proved. Under a
+// supervisor (`watch`) the filter asks it where the policy's mode would answer,
+// so that the mode and what is incomplete do not matter. Errors:
 // kFailedPrecondition if the policy is incomplete; kInvalidArgument if it is of
 // another program and `any_program` is not set, for an install point that lies
-// inside the program, or at `exec` without execve; kUnimplemented for a mode
-// that needs code in the program (trap) or a supervisor (notify).
+// inside the program, or at `exec` without execve or under a supervisor, which
+// begins at the entry point; kUnimplemented for a mode that needs code in the
+// program (trap) or a supervisor (notify).
 absl::StatusOr<Confinement> Confine(const policy::Policy& policy,
-                                    const Program& program, bool any_program);
+                                    const Program& program, bool any_program,
+                                    Watch watch = Watch::kNone);
+
+// Of programs that put their own filter on (built in mode notify). Errors: the
+// policy is of another program.
+absl::Status CheckProgram(const policy::Policy& policy, const Program& program);
 
 }  // namespace chestnut::finalyzer
 

@@ -17,6 +17,8 @@
 #include "absl/strings/strip.h"
 #include "finalyzer/confinement.h"
 #include "finalyzer/program.h"
+#include "finalyzer/supervisor.h"
+#include "finalyzer/supervisor_process.h"
 #include "policy/bpf.h"
 #include "policy/model.h"
 #include "runtime/start.h"
@@ -84,6 +86,23 @@ absl::Status ToStatus(const Program& program,
   return absl::InternalError(message);
 }
 
+chestnut_start MakeStart(const Program& program,
+                         const std::vector<char*>& arguments) {
+  chestnut_start start = {};
+  start.path = program.path.c_str();
+  start.arguments = arguments.data();
+  start.environment = environ;
+  return start;
+}
+
+void SetFilter(const Confinement& confinement, chestnut_start& start) {
+  static_assert(sizeof(policy::Instruction) == 8);
+  start.filter =
+      reinterpret_cast<const chestnut_instruction*>(confinement.filter.data());
+  start.filter_length = static_cast<unsigned>(confinement.filter.size());
+  start.canary_errno = confinement.canary_errno;
+}
+
 }  // namespace
 
 absl::Status Start(const Program& program,
@@ -96,20 +115,30 @@ absl::Status Start(const Program& program,
 absl::Status StartConfined(const Program& program,
                            const std::vector<std::string>& arguments,
                            const Confinement& confinement) {
-  static_assert(sizeof(policy::Instruction) == 8);
   const std::vector<char*> pointers = Pointers(arguments);
-  const chestnut_start start = {
-      .path = program.path.c_str(),
-      .arguments = pointers.data(),
-      .environment = environ,
-      .filter = reinterpret_cast<const chestnut_instruction*>(
-          confinement.filter.data()),
-      .filter_length = static_cast<unsigned>(confinement.filter.size()),
-      .canary_errno = confinement.canary_errno,
-  };
+  chestnut_start start = MakeStart(program, pointers);
+  SetFilter(confinement, start);
   return ToStatus(program, confinement.at == policy::InstallPoint::kExec
                                ? chestnut_start_at_exec(&start)
                                : chestnut_start_at_entry(&start));
+}
+
+absl::Status StartSupervised(const Program& program,
+                             const std::vector<std::string>& arguments,
+                             const Confinement* confinement,
+                             const Supervision& supervision) {
+  absl::StatusOr<SupervisorProcess> supervisor = StartSupervisor(supervision);
+  if (!supervisor.ok()) return supervisor.status();
+  const std::vector<char*> pointers = Pointers(arguments);
+  chestnut_start start = MakeStart(program, pointers);
+  if (confinement != nullptr) {
+    SetFilter(*confinement, start);
+  } else {
+    start.filter_is_carried = 1;
+  }
+  start.supervisor = supervisor->id;
+  start.supervisor_socket = supervisor->socket;
+  return ToStatus(program, chestnut_start_at_entry(&start));
 }
 
 }  // namespace chestnut::finalyzer

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "finalyzer/confinement.h"
 #include "finalyzer/program.h"
+#include "finalyzer/supervisor.h"
 
 namespace chestnut::finalyzer {
 
@@ -20,6 +21,15 @@ absl::Status Start(const Program& program,
 absl::Status StartConfined(const Program& program,
                            const std::vector<std::string>& arguments,
                            const Confinement& confinement);
+
+// The same with a supervisor, a process of its own that ends with the last
+// process under the filter. Without a confinement the program is one that puts
+// its own filter on (built in mode notify). Errors also: what
+// Supervisor::Prepare says.
+absl::Status StartSupervised(const Program& program,
+                             const std::vector<std::string>& arguments,
+                             const Confinement* confinement,
+                             const Supervision& supervision);
 
 }  // namespace chestnut::finalyzer
 

@@ -53,6 +53,7 @@ inline constexpr uint32_t kArchitectureI386 = 0x40000003;
 inline constexpr uint32_t kReturnKillProcess = 0x80000000;  // SECCOMP_RET_*
 inline constexpr uint32_t kReturnTrap = 0x00030000;
 inline constexpr uint32_t kReturnErrno = 0x00050000;
+inline constexpr uint32_t kReturnUserNotification = 0x7fc00000;
 inline constexpr uint32_t kReturnLog = 0x7ffc0000;
 inline constexpr uint32_t kReturnAllow = 0x7fff0000;
 inline constexpr uint32_t kReturnDataMask = 0x0000ffff;

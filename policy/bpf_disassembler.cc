@@ -115,6 +115,8 @@ std::string FormatReturn(uint32_t value) {
       return "KILL_PROCESS";
     case kReturnTrap:
       return "TRAP";
+    case kReturnUserNotification:
+      return "USER_NOTIF";
     case kReturnLog:
       return "LOG";
     default:

@@ -111,14 +111,11 @@ Node CompileNumbers(const Policy& policy, DecisionGraph& graph) {
 
 }  // namespace
 
+bool Enforces(Mode mode) { return mode != Mode::kLog && mode != Mode::kNotify; }
+
 absl::StatusOr<Filter> CompileFilter(const Policy& policy) {
   if (absl::Status status = Validate(policy); !status.ok()) return status;
-  if (policy.mode == Mode::kNotify) {
-    return absl::UnimplementedError(
-        "mode notify needs a supervisor, which this version does not have; use "
-        "kill, errno, trap or log");
-  }
-  if (!policy.incomplete.empty() && policy.mode != Mode::kLog) {
+  if (!policy.incomplete.empty() && Enforces(policy.mode)) {
     const Incomplete& first = policy.incomplete.front();
     return absl::FailedPreconditionError(
         absl::StrCat("the policy is incomplete in ", policy.incomplete.size(),

@@ -15,10 +15,14 @@
 // independent witness in filter_oracle_test.cc, for what it can say.
 namespace chestnut::policy {
 
+// Whether the mode by itself takes a call away. Mode log does not, and in mode
+// notify somebody decides; only such modes may have an incomplete policy.
+bool Enforces(Mode mode);
+
 // The filter for a valid policy, proved (policy/proof.h) before it is given
 // out. Errors: what Validate says; kFailedPrecondition for an incomplete
-// policy, which nothing may enforce (mode log enforces nothing and is
-// compiled); kUnimplemented for mode notify; kInternal if the proof fails.
+// policy, which nothing may enforce (mode log enforces nothing, in mode notify
+// somebody decides: they are compiled); kInternal if the proof fails.
 absl::StatusOr<Filter> CompileFilter(const Policy& policy);
 
 }  // namespace chestnut::policy

@@ -176,9 +176,19 @@ TEST(FilterTest, NothingEnforcesAnIncompletePolicy) {
   EXPECT_TRUE(CompileFilter(policy).ok());
 }
 
-TEST(FilterTest, ModeNotifyIsRefused) {
-  EXPECT_TRUE(
-      absl::IsUnimplemented(CompileFilter(Example(Mode::kNotify)).status()));
+TEST(FilterTest, ModeNotifyAsksAboutWhateverTheOthersRefuse) {
+  Policy policy = Example(Mode::kNotify);
+  policy.incomplete = {{"a.c:3", "unknown number"}};
+  absl::StatusOr<Filter> filter = CompileFilter(policy);
+  ASSERT_TRUE(filter.ok()) << filter.status();
+  auto answer = [&](uint32_t number, uint32_t architecture) {
+    return Evaluate(*filter, {number, architecture, 0, {}}).result;
+  };
+  EXPECT_EQ(answer(101, kArchitectureX86_64), kReturnUserNotification);
+  EXPECT_EQ(answer(20, kArchitectureI386), kReturnUserNotification);
+  EXPECT_EQ(answer(39 | syscalls::kX32Bit, kArchitectureX86_64),
+            kReturnUserNotification);
+  EXPECT_EQ(answer(0xffffffff, kArchitectureX86_64), kReturnErrno | 38);
 }
 
 TEST(FilterTest, LargeFiltersReachBeyondOneJump) {

@@ -69,9 +69,9 @@ int ModeNumber(Mode mode) {
     case Mode::kLog:
       return 4;
     case Mode::kNotify:
-      break;
+      return 5;
   }
-  return 0;  // the runtime refuses to compile with it
+  return 0;
 }
 
 void AppendFilter(const Filter& filter, std::string& text) {

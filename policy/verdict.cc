@@ -51,8 +51,9 @@ uint32_t DeniedVerdict(const Policy& policy) {
       return kReturnTrap;
     case Mode::kLog:
       return kReturnLog;
-    case Mode::kKill:
     case Mode::kNotify:
+      return kReturnUserNotification;
+    case Mode::kKill:
       break;
   }
   return kReturnKillProcess;
@@ -63,7 +64,14 @@ uint32_t UnknownVerdict(const Policy& policy) {
 }
 
 uint32_t ForeignVerdict(const Policy& policy) {
-  return policy.mode == Mode::kLog ? kReturnLog : kReturnKillProcess;
+  switch (policy.mode) {
+    case Mode::kLog:
+      return kReturnLog;
+    case Mode::kNotify:
+      return kReturnUserNotification;
+    default:
+      return kReturnKillProcess;
+  }
 }
 
 uint32_t CanaryVerdict(const Policy& policy) {

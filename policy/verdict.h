@@ -33,7 +33,8 @@ std::vector<Call> EnforcedCalls(const Policy& policy);
 // action for a known one that is not allowed; ENOSYS for numbers that the
 // policy does not know, probed calls, io_uring and -1; the canary's errno; and
 // death for other architectures and for x32 (in mode log nothing but a line in
-// the log). `enforced` is EnforcedCalls(policy).
+// the log, in mode notify a question to the supervisor). `enforced` is
+// EnforcedCalls(policy).
 uint32_t Verdict(const Policy& policy, const std::vector<Call>& enforced,
                  const SeccompData& data);
 

@@ -18,4 +18,9 @@
 #define CHESTNUT_CANARY_ERRNO_BASE 2048
 #define CHESTNUT_CANARY_ERRNO_COUNT 2048
 
+/* The next number: what a program built in mode notify calls to ask whether it
+ * is supervised, and to say where its listener is (rendezvous.h). Nobody but a
+ * tracer answers it. */
+#define CHESTNUT_RENDEZVOUS_NUMBER (CHESTNUT_CANARY_NUMBER + 1)
+
 #endif /* CHESTNUT_RUNTIME_CANARY_H_ */

@@ -14,8 +14,34 @@ enum chestnut_step {
   CHESTNUT_STEP_GET_NO_NEW_PRIVS, /* a filter that was there before may have
                                      answered in the kernel's name */
   CHESTNUT_STEP_FILTER,           /* seccomp(SET_MODE_FILTER, TSYNC, program) */
+  CHESTNUT_STEP_LISTENER, /* in its place under a supervisor: with TSYNC,
+                             TSYNC_ESRCH and NEW_LISTENER the result is a
+                             descriptor */
   CHESTNUT_STEP_CANARY,
 };
+
+/* Errors of the kernel that CHESTNUT_STEP_LISTENER has words for. */
+enum {
+  CHESTNUT_NO_SUCH_FLAG = -22,   /* EINVAL */
+  CHESTNUT_LISTENER_TAKEN = -16, /* EBUSY */
+  CHESTNUT_THREAD_DIFFERS = -3,  /* ESRCH */
+};
+
+static inline const char *chestnut_listener_failure(long result) {
+  if (result >= 0) return 0;
+  switch (result) {
+    case CHESTNUT_LISTENER_TAKEN:
+      return "a supervisor listens to this process already (as some containers "
+             "have it), and the kernel allows one only";
+    case CHESTNUT_NO_SUCH_FLAG:
+      return "the kernel has no user notification for all threads (Linux 5.7 "
+             "and later have)";
+    case CHESTNUT_THREAD_DIFFERS:
+      return "this thread has a filter that the others do not have";
+    default:
+      return "the kernel refused the filter";
+  }
+}
 
 /* Null if `result` (of the system call, negative for an error) is what the step
  * has to give, else what to tell the user. */
@@ -31,6 +57,8 @@ static inline const char *chestnut_step_failure(enum chestnut_step step,
       if (result == 0) return 0;
       return result > 0 ? "this thread has a filter that the others do not have"
                         : "the kernel refused the filter";
+    case CHESTNUT_STEP_LISTENER:
+      return chestnut_listener_failure(result);
     case CHESTNUT_STEP_CANARY:
       return result == -canary_errno
                  ? 0

@@ -11,6 +11,7 @@
 #define CHESTNUT_MODE_ERRNO 2
 #define CHESTNUT_MODE_TRAP 3
 #define CHESTNUT_MODE_LOG 4
+#define CHESTNUT_MODE_NOTIFY 5
 
 /* Of one call, for messages. */
 struct chestnut_name {
@@ -32,6 +33,9 @@ struct chestnut_name {
 #if CHESTNUT_MODE == CHESTNUT_MODE_TRAP
 #include "runtime/trap.h"
 #endif
+#if CHESTNUT_MODE == CHESTNUT_MODE_NOTIFY
+#include "runtime/notify.h"
+#endif
 
 static _Noreturn void chestnut_fail(const char *what, long result) {
   struct chestnut_message message;
@@ -51,6 +55,46 @@ static void chestnut_require(enum chestnut_step step, long result) {
   if (failure != 0) chestnut_fail(failure, result);
 }
 
+#if CHESTNUT_MODE == CHESTNUT_MODE_NOTIFY
+/* Before the filter is on nobody has heard of a supervisor, afterwards it is
+   too late to say that there is none. */
+static void chestnut_require_supervisor(void) {
+  const int supervisor = chestnut_find_supervisor();
+  struct chestnut_message message;
+  if (supervisor != 0) {
+    /* It reads our memory; where nothing restricts that, there is nobody to
+       ask, and an error. */
+    chestnut_call(CHESTNUT_SYS_PRCTL, CHESTNUT_PR_SET_PTRACER, supervisor, 0, 0,
+                  0);
+    return;
+  }
+  message.length = 0;
+  chestnut_put(
+      &message,
+      "chestnut: " CHESTNUT_PROGRAM
+      " was built in mode notify and has no supervisor; run it by "
+      "chestnut run --log, --learn, --ask or --trace-all -- PROGRAM, or "
+      "build it in another mode\n");
+  chestnut_send(&message);
+  chestnut_exit_process(CHESTNUT_EXIT_NOT_INSTALLED);
+}
+
+static void chestnut_put_filter_on(const struct chestnut_program *program) {
+  const long listener = chestnut_listen(program);
+  const char *failure;
+  chestnut_require(CHESTNUT_STEP_LISTENER, listener);
+  failure = chestnut_hand_over(listener);
+  if (failure != 0) chestnut_fail(failure, listener);
+}
+#else
+static void chestnut_put_filter_on(const struct chestnut_program *program) {
+  chestnut_require(
+      CHESTNUT_STEP_FILTER,
+      chestnut_call(CHESTNUT_SYS_SECCOMP, CHESTNUT_SECCOMP_SET_MODE_FILTER,
+                    CHESTNUT_SECCOMP_FILTER_FLAG_TSYNC, (long)program, 0, 0));
+}
+#endif
+
 static void chestnut_take_steps(void) {
   const struct chestnut_program program = {
       .length = sizeof(chestnut_filter) / sizeof(*chestnut_filter),
@@ -62,10 +106,7 @@ static void chestnut_take_steps(void) {
   chestnut_require(CHESTNUT_STEP_GET_NO_NEW_PRIVS,
                    chestnut_call(CHESTNUT_SYS_PRCTL,
                                  CHESTNUT_PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
-  chestnut_require(
-      CHESTNUT_STEP_FILTER,
-      chestnut_call(CHESTNUT_SYS_SECCOMP, CHESTNUT_SECCOMP_SET_MODE_FILTER,
-                    CHESTNUT_SECCOMP_FILTER_FLAG_TSYNC, (long)&program, 0, 0));
+  chestnut_put_filter_on(&program);
   chestnut_require(CHESTNUT_STEP_CANARY,
                    chestnut_call(CHESTNUT_CANARY_NUMBER, 0, 0, 0, 0, 0));
 }
@@ -88,6 +129,9 @@ static void chestnut_install_below(unsigned long stack_top) {
                "chestnut: mode log: this program is not confined; calls "
                "outside its policy are only written to the kernel's log\n");
   chestnut_send(&message);
+#endif
+#if CHESTNUT_MODE == CHESTNUT_MODE_NOTIFY
+  chestnut_require_supervisor();
 #endif
   chestnut_take_steps();
 }

@@ -25,6 +25,14 @@
  *   - If the helper dies, the program dies (PTRACE_O_EXITKILL): nothing runs
  *     without its filter.
  *
+ * Under a supervisor (the descriptor of a socket is given) the filter has a
+ * listener (seccomp_unotify(2)). The helper takes it from the stopped program
+ * (pidfd_getfd(2)), sends it through the socket as SCM_RIGHTS with the
+ * program's own number of it as an int, and lets the program close its own.
+ * Whether that is the filter given or the one that a program built in mode
+ * notify carries (rendezvous.h), it is on and handed over when the socket has
+ * the message, and the start is over when the socket's other end sees its end.
+ *
  * A program with privileges of its own (set-uid, set-gid, file capabilities) is
  * ended at its start: no_new_privs and a tracer would take them away. No
  * allocation, no stdio, no environment; one start a process, as memory is
@@ -48,6 +56,12 @@ struct chestnut_start {
   const struct chestnut_instruction *filter;
   unsigned int filter_length; /* in instructions */
   int canary_errno;           /* what the filter answers the canary with */
+  /* Of a supervisor; both 0 if there is none. */
+  int supervisor_socket; /* closed on execve */
+  int supervisor;        /* its process id */
+  /* The program puts its own filter on (built in mode notify); the three above
+     do not matter. Only with a supervisor. */
+  int filter_is_carried;
 };
 
 /* How far it came. */

@@ -1,10 +1,12 @@
 #include "runtime/tracer.h"
 
 #include "runtime/canary.h"
+#include "runtime/handover.h"
 #include "runtime/install_rules.h"
 #include "runtime/kernel_trace.h"
 #include "runtime/message.h"
 #include "runtime/remote.h"
+#include "runtime/rendezvous.h"
 
 enum {
   RED_ZONE = 128,
@@ -27,6 +29,7 @@ struct chestnut_target {
   int trap_is_blocked; /* when it was executed */
   struct chestnut_registers registers;
   unsigned long mask;
+  unsigned long question[2]; /* of a rendezvous call under way; 0: none */
 };
 
 /* What is put on the target's stack for seccomp(2) and rt_sigaction(2). */
@@ -114,6 +117,8 @@ static void prepare(struct chestnut_target *target) {
   }
   target->entry = chestnut_auxiliary(id, stack, CHESTNUT_AT_ENTRY, 0);
   if (target->entry == 0) fail(target, "the entry point is not known");
+  /* It stops by itself, when it puts its filter on. */
+  if (target->tracing->start->filter_is_carried) return;
   get_mask(target);
   target->trap_is_blocked = (target->mask & chestnut_trap_bit) != 0;
   require(target, "the entry point cannot be read",
@@ -128,13 +133,20 @@ static void prepare(struct chestnut_target *target) {
  * the registers. */
 static int is_at_entry(struct chestnut_target *target) {
   int information[32]; /* siginfo_t */
-  if (target->entry == 0) return 0;
+  if (target->entry == 0 || target->tracing->start->filter_is_carried) return 0;
   require(target, "the signal cannot be read",
           chestnut_ptrace(CHESTNUT_PTRACE_GETSIGINFO, target->id, 0,
                           (unsigned long)information));
   get_registers(target);
   return information[SIGNAL_CODE] == CHESTNUT_SI_KERNEL &&
          target->registers.rip == target->entry + sizeof(chestnut_int3);
+}
+
+/* Of what else a result as large as the number may be. */
+static int may_be_descriptor(const struct chestnut_target *target,
+                             long number) {
+  return number == CHESTNUT_SYS_SECCOMP &&
+         target->tracing->start->supervisor != 0;
 }
 
 static long make_call(const struct chestnut_target *target, long number,
@@ -146,7 +158,9 @@ static long make_call(const struct chestnut_target *target, long number,
       chestnut_remote_call(target->id, target->entry, &call, &result);
   require(target, "a system call was not made", error);
   /* Where a filter kills, the kernel leaves the number there for the core. */
-  if (result == number) fail(target, "another filter kills the program for it");
+  if (result == number && !may_be_descriptor(target, number)) {
+    fail(target, "another filter kills the program for it");
+  }
   return result;
 }
 
@@ -157,6 +171,46 @@ static void take_step(const struct chestnut_target *target,
   if (failure != 0) fail_with(target, failure, result);
 }
 
+/* Puts a filter with a listener on, and hands the listener over. */
+static void take_listener_step(const struct chestnut_target *target,
+                               unsigned long image) {
+  const struct chestnut_start *start = target->tracing->start;
+  const unsigned long flags = CHESTNUT_SECCOMP_FILTER_FLAG_TSYNC |
+                              CHESTNUT_SECCOMP_FILTER_FLAG_TSYNC_ESRCH |
+                              CHESTNUT_SECCOMP_FILTER_FLAG_NEW_LISTENER;
+  long listener;
+  /* An error means that nothing restricts reading its memory. */
+  make_call(target, CHESTNUT_SYS_PRCTL, CHESTNUT_PR_SET_PTRACER,
+            (unsigned long)start->supervisor, 0, 0);
+  listener = make_call(
+      target, CHESTNUT_SYS_SECCOMP, CHESTNUT_SECCOMP_SET_MODE_FILTER,
+      flags | CHESTNUT_SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, image, 0);
+  if (listener == CHESTNUT_NO_SUCH_FLAG) { /* before Linux 5.19 */
+    listener = make_call(target, CHESTNUT_SYS_SECCOMP,
+                         CHESTNUT_SECCOMP_SET_MODE_FILTER, flags, image, 0);
+  }
+  take_step(target, CHESTNUT_STEP_LISTENER, listener);
+  require(target, "the listener cannot be handed to the supervisor",
+          chestnut_send_listener(target->id, (int)listener,
+                                 start->supervisor_socket));
+  if (make_call(target, CHESTNUT_SYS_CLOSE, (unsigned long)listener, 0, 0, 0) !=
+      0) {
+    fail(target, "the listener cannot be closed");
+  }
+}
+
+static void take_filter_step(const struct chestnut_target *target,
+                             unsigned long image) {
+  if (target->tracing->start->supervisor != 0) {
+    take_listener_step(target, image);
+    return;
+  }
+  take_step(
+      target, CHESTNUT_STEP_FILTER,
+      make_call(target, CHESTNUT_SYS_SECCOMP, CHESTNUT_SECCOMP_SET_MODE_FILTER,
+                CHESTNUT_SECCOMP_FILTER_FLAG_TSYNC, image, 0));
+}
+
 static void take_steps(const struct chestnut_target *target,
                        unsigned long image) {
   take_step(target, CHESTNUT_STEP_SET_NO_NEW_PRIVS,
@@ -165,10 +219,7 @@ static void take_steps(const struct chestnut_target *target,
   take_step(target, CHESTNUT_STEP_GET_NO_NEW_PRIVS,
             make_call(target, CHESTNUT_SYS_PRCTL, CHESTNUT_PR_GET_NO_NEW_PRIVS,
                       0, 0, 0));
-  take_step(
-      target, CHESTNUT_STEP_FILTER,
-      make_call(target, CHESTNUT_SYS_SECCOMP, CHESTNUT_SECCOMP_SET_MODE_FILTER,
-                CHESTNUT_SECCOMP_FILTER_FLAG_TSYNC, image, 0));
+  take_filter_step(target, image);
   take_step(target, CHESTNUT_STEP_CANARY,
             make_call(target, CHESTNUT_CANARY_NUMBER, 0, 0, 0, 0));
 }
@@ -254,19 +305,68 @@ static _Noreturn void let_go(const struct chestnut_target *target) {
   chestnut_exit_process(0);
 }
 
+/* The stopped program's rendezvous call has the answer. */
+static void answer_rendezvous(struct chestnut_target *target, long answer) {
+  get_registers(target);
+  target->registers.rax = (unsigned long)answer;
+  require(target, "the registers cannot be set",
+          chestnut_ptrace(CHESTNUT_PTRACE_SETREGS, target->id, 0,
+                          (unsigned long)&target->registers));
+}
+
+/* At the end of a rendezvous call, whose question stood at its beginning. */
+static void end_rendezvous(struct chestnut_target *target) {
+  const struct chestnut_start *start = target->tracing->start;
+  const unsigned long question = target->question[0];
+  target->question[0] = 0;
+  if (question == CHESTNUT_RENDEZVOUS_ASK) {
+    answer_rendezvous(target,
+                      CHESTNUT_RENDEZVOUS_MARK << 32 | start->supervisor);
+  } else if (question == CHESTNUT_RENDEZVOUS_LISTENER) {
+    require(target, "the listener cannot be handed to the supervisor",
+            chestnut_send_listener(target->id, (int)target->question[1],
+                                   start->supervisor_socket));
+    answer_rendezvous(target, 0);
+    let_go(target);
+  }
+}
+
+/* A program that carries its filter begins or ends a system call. */
+static void handle_call(struct chestnut_target *target) {
+  struct chestnut_syscall_info call = {0};
+  if (!target->tracing->start->filter_is_carried) {
+    fail(target, "an unexpected stop");
+  }
+  /* The result is how much the kernel has to say. */
+  if (chestnut_ptrace(CHESTNUT_PTRACE_GET_SYSCALL_INFO, target->id,
+                      sizeof(call), (unsigned long)&call) < 0) {
+    fail(target, "the kernel does not describe calls (Linux 5.3 and later do)");
+  }
+  if (call.op == CHESTNUT_SYSCALL_INFO_ENTRY) {
+    const int asks = call.number == CHESTNUT_RENDEZVOUS_NUMBER;
+    target->question[0] = asks ? call.arguments[0] : 0;
+    target->question[1] = asks ? call.arguments[1] : 0;
+  } else if (call.op == CHESTNUT_SYSCALL_INFO_EXIT) {
+    end_rendezvous(target);
+  }
+}
+
 static _Noreturn void follow(struct chestnut_target *target) {
+  const long resume = target->tracing->start->filter_is_carried
+                          ? CHESTNUT_PTRACE_SYSCALL
+                          : CHESTNUT_PTRACE_CONT;
   for (;;) {
-    switch (chestnut_wait_for_stop(target->id, CHESTNUT_PTRACE_CONT)) {
+    unsigned long signal = 0;
+    switch (chestnut_wait_for_stop(target->id, resume)) {
       case CHESTNUT_STOP_EXECUTED:
         prepare(target);
-        chestnut_ptrace(CHESTNUT_PTRACE_CONT, target->id, 0, 0);
         break;
       case CHESTNUT_STOP_TRAP:
         if (is_at_entry(target)) {
           install(target);
           let_go(target);
         }
-        chestnut_ptrace(CHESTNUT_PTRACE_CONT, target->id, 0, CHESTNUT_SIGTRAP);
+        signal = CHESTNUT_SIGTRAP;
         break;
       case CHESTNUT_STOP_ENDED:
         chestnut_exit_process(0);
@@ -274,8 +374,10 @@ static _Noreturn void follow(struct chestnut_target *target) {
         fail(target,
              "a thread executed another program before the entry point");
       case CHESTNUT_STOP_CALL:
-        fail(target, "an unexpected stop");
+        handle_call(target);
+        break;
     }
+    chestnut_ptrace(resume, target->id, 0, signal);
   }
 }
 
@@ -284,19 +386,32 @@ static void close_range(int first, int last) {
   chestnut_call(CHESTNUT_SYS_CLOSE_RANGE, first, last, 0, 0, 0);
 }
 
-/* Keeps our ends of the pipes, and standard error for messages. Of what an old
- * kernel cannot close at once, only the pipes' other ends matter: we have to
- * notice when the target is gone. The rest is closed when we end. */
+static void swap(int *a, int *b) {
+  const int kept = *a;
+  *a = *b;
+  *b = kept;
+}
+
+/* Keeps our ends of the pipes and the supervisor's socket, and standard error
+ * for messages. Of what an old kernel cannot close at once, only the pipes'
+ * other ends matter: we have to notice when the target is gone. The rest is
+ * closed when we end. */
 static void close_others(const struct chestnut_tracing *tracing) {
-  const int ours[2] = {tracing->ready[0], tracing->attached[1]};
-  const int low = ours[0] < ours[1] ? ours[0] : ours[1];
-  const int high = ours[0] < ours[1] ? ours[1] : ours[0];
+  const int socket = tracing->start->supervisor_socket;
+  int ours[3] = {tracing->ready[0], tracing->attached[1],
+                 socket != 0 ? socket : tracing->ready[0]};
+  int next = 3;
   chestnut_call(CHESTNUT_SYS_CLOSE, tracing->ready[1], 0, 0, 0, 0);
   chestnut_call(CHESTNUT_SYS_CLOSE, tracing->attached[0], 0, 0, 0, 0);
+  if (ours[0] > ours[1]) swap(&ours[0], &ours[1]);
+  if (ours[1] > ours[2]) swap(&ours[1], &ours[2]);
+  if (ours[0] > ours[1]) swap(&ours[0], &ours[1]);
   close_range(0, 1);
-  close_range(3, low - 1);
-  close_range(low + 1, high - 1);
-  close_range(high + 1, 0x7fffffff);
+  for (int i = 0; i < 3; ++i) {
+    close_range(next, ours[i] - 1);
+    next = ours[i] + 1;
+  }
+  close_range(next, 0x7fffffff);
 }
 
 void chestnut_trace(void *argument) {

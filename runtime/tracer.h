@@ -31,6 +31,10 @@
 
 #include "runtime/start.h"
 
+/* A program that carries its filter (mode notify) has no breakpoint: it is
+ * stopped at its system calls until it asks for its supervisor (rendezvous.h),
+ * which it does before main. */
+
 /* Shared with the target until it executes the program. */
 struct chestnut_tracing {
   const struct chestnut_start *start;

@@ -259,7 +259,10 @@ TEST_F(ConfinedTest, ProgramsWithPrivilegesOfTheirOwnAreRefused) {
         environ,
         reinterpret_cast<const chestnut_instruction*>(filter.data()),
         static_cast<unsigned>(filter.size()),
-        1};
+        1,
+        0,
+        0,
+        0};
     chestnut_start_at_entry(&start);
     _exit(254);
   });

@@ -1,0 +1,405 @@
+#include "finalyzer/supervisor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "finalyzer/describe.h"
+#include "finalyzer/listener.h"
+#include "finalyzer/observation.h"
+#include "finalyzer/question.h"
+#include "finalyzer/target.h"
+#include "finalyzer/watch.h"
+#include "policy/bpf.h"
+#include "policy/model.h"
+#include "policy/verdict.h"
+#include "support/file.h"
+#include "syscalls/arguments.h"
+#include "syscalls/table.h"
+
+namespace chestnut::finalyzer {
+
+// A call of one place of one program, as it comes again and again.
+struct Supervisor::Known {
+  CallSite site;  // all but the answer
+  std::vector<Place> stack;
+  bool is_new = true;
+};
+
+namespace {
+
+constexpr int kClose = 3;
+constexpr absl::Duration kFlushEvery = absl::Milliseconds(250);
+constexpr int kFlushMilliseconds = 250;
+constexpr int kQuestionMilliseconds = 100;
+// The cache forgets all then; what is observed stays.
+constexpr size_t kMostKnown = 100000;
+
+std::string BaseName(absl::string_view path) {
+  absl::ConsumeSuffix(&path, " (deleted)");
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+void Say(const std::string& text) {
+  const std::string line = absl::StrCat("chestnut: ", text, "\n");
+  // What cannot be written is lost: there is nobody else to tell.
+  [[maybe_unused]] const ssize_t count =
+      write(STDERR_FILENO, line.data(), line.size());
+}
+
+// What decides a call whose policy could have rules: its ruled arguments.
+std::string SubjectOf(const CallSite& site, const policy::SeccompData& data) {
+  std::string subject =
+      absl::StrCat(site.program, " ", ToString(site.abi), " ", site.number);
+  if (site.abi != Abi::kX86_64) return subject;
+  const syscalls::Syscall* call = syscalls::FindByNumber(site.number);
+  if (call == nullptr) return subject;
+  for (int i = 0; i < call->argument_count; ++i) {
+    if (!syscalls::IsRuled(call->number, i)) continue;
+    uint64_t value = data.arguments[static_cast<size_t>(i)];
+    if (call->arguments[static_cast<size_t>(i)].width == 32) {
+      value &= 0xffffffff;
+    }
+    absl::StrAppend(&subject, " ", value);
+  }
+  return subject;
+}
+
+// Whether a SIGSYS from outside ends the process as its filter's would: the
+// thread neither blocks, ignores nor catches it.
+bool DiesOfSigsys(pid_t thread) {
+  absl::StatusOr<std::string> text =
+      support::ReadFile(absl::StrCat("/proc/", thread, "/status"));
+  if (!text.ok()) return false;
+  for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+    uint64_t signals = 0;
+    if ((absl::ConsumePrefix(&line, "SigBlk:\t") ||
+         absl::ConsumePrefix(&line, "SigIgn:\t") ||
+         absl::ConsumePrefix(&line, "SigCgt:\t")) &&
+        absl::SimpleHexAtoi(line, &signals) &&
+        (signals >> (SIGSYS - 1) & 1) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+pid_t ProcessOf(pid_t thread) {
+  absl::StatusOr<std::string> text =
+      support::ReadFile(absl::StrCat("/proc/", thread, "/status"));
+  pid_t process = thread;
+  if (!text.ok()) return process;
+  for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+    if (absl::ConsumePrefix(&line, "Tgid:\t")) {
+      if (!absl::SimpleAtoi(line, &process)) return thread;
+    }
+  }
+  return process;
+}
+
+}  // namespace
+
+Supervisor::Supervisor(const Supervision& supervision, pid_t program)
+    : supervision_(supervision),
+      program_(program),
+      enforced_(EnforcedCalls(supervision.policy)),
+      observations_(ObservationsOf(supervision.policy,
+                                   supervision.watch == Watch::kTraceAll
+                                       ? Recorded::kAll
+                                       : Recorded::kMissing)),
+      file_(supervision.observed) {}
+
+Supervisor::~Supervisor() = default;
+
+absl::Status Supervisor::Prepare() {
+  if (supervision_.watch == Watch::kAsk) {
+    questions_ = std::make_unique<Questions>();
+    if (!questions_->HasTerminal()) {
+      if (!supervision_.policy.incomplete.empty()) {
+        return absl::FailedPreconditionError(
+            "--ask: there is no terminal to ask on, and the policy is "
+            "incomplete; decide it by an overlay, or use --learn");
+      }
+      Say("--ask: there is no terminal to ask on; what the policy lacks is "
+          "refused");
+    }
+  }
+  process_ = static_cast<int>(syscall(SYS_pidfd_open, program_, 0));
+  return file_.Begin(observations_);
+}
+
+void Supervisor::Run(int listener, int own_number) {
+  if (listener < 0) {
+    file_.Undo();
+    return;
+  }
+  listener_ = std::make_unique<Listener>(listener);
+  own_number_ = own_number;
+  own_executable_ = ExecutableOf(program_);
+  ++observations_.runs;
+  Loop();
+  Flush(true);
+}
+
+void Supervisor::Loop() {
+  for (;;) {
+    const bool asks = questions_ != nullptr && !questions_->empty();
+    pollfd polled[3] = {{listener_->descriptor(), POLLIN, 0},
+                        {process_, POLLIN, 0},
+                        {asks ? questions_->descriptor() : -1, POLLIN, 0}};
+    const int timeout = asks     ? kQuestionMilliseconds
+                        : dirty_ ? kFlushMilliseconds
+                                 : -1;
+    if (poll(polled, 3, timeout) < 0 && errno != EINTR) return;
+    if ((polled[0].revents & POLLIN) != 0) {
+      absl::StatusOr<std::optional<Notification>> call = listener_->Receive();
+      if (!call.ok()) return Say(std::string(call.status().message()));
+      if (*call) Handle(**call);
+    } else if ((polled[0].revents & (POLLHUP | POLLERR)) != 0) {
+      return;  // nobody has this filter any more
+    }
+    if (polled[1].revents != 0) NoteProgramsEnd();
+    if (asks) AnswerQuestions();
+    if (dirty_ && absl::Now() - flushed_ >= kFlushEvery) Flush(false);
+  }
+}
+
+bool Supervisor::IsOwnClose(const Notification& call) {
+  if (own_number_ < 0 || AbiOf(call.data) != Abi::kX86_64 ||
+      call.data.number != kClose ||
+      call.data.arguments[0] != static_cast<uint64_t>(own_number_) ||
+      ProcessOf(call.thread) != program_) {
+    return false;
+  }
+  own_number_ = -1;
+  return true;
+}
+
+void Supervisor::Handle(const Notification& call) {
+  if (own_number_ >= 0 && IsOwnClose(call)) {
+    listener_->Continue(call.id);
+    return;
+  }
+  const std::string executable = ExecutableOf(call.thread);
+  const bool allowed = Verdict(supervision_.policy, enforced_, call.data) ==
+                       policy::kReturnAllow;
+  Known& known = Recognise(call, executable, allowed);
+  // Until here another process could have had the thread's id.
+  if (!listener_->IsWaiting(call.id)) return;
+  if (!allowed && supervision_.watch == Watch::kAsk) {
+    Decide(call, known);
+    return;
+  }
+  if (known.is_new && !allowed && supervision_.watch == Watch::kLog) {
+    Report(call, known);
+  }
+  Note(call, known, allowed ? Answer::kAllowed : Answer::kContinued);
+  listener_->Continue(call.id);
+}
+
+Supervisor::Known& Supervisor::Recognise(const Notification& call,
+                                         const std::string& executable,
+                                         bool allowed) {
+  const std::string key = absl::StrCat(
+      executable, "\n", call.data.architecture, " ", call.data.number, " ",
+      call.data.instruction_pointer, allowed ? " +" : " -");
+  if (known_.size() > kMostKnown &&
+      (questions_ == nullptr || questions_->empty())) {
+    known_.clear();
+  }
+  std::unique_ptr<Known>& known = known_[key];
+  if (known != nullptr) return *known;
+  known = std::make_unique<Known>();
+  const std::vector<Mapping> mappings = MappingsOf(call.thread);
+  const uint64_t address = call.data.instruction_pointer;
+  known->site.program = executable == own_executable_
+                            ? supervision_.policy.program
+                            : BaseName(executable);
+  known->site.abi = AbiOf(call.data);
+  known->site.number = static_cast<int>(call.data.number & ~syscalls::kX32Bit);
+  known->site.place = PlaceOf(mappings, address);
+  for (uint64_t caller : FindCallers(call.thread, mappings)) {
+    known->stack.push_back(PlaceOf(mappings, caller));
+  }
+  return *known;
+}
+
+void Supervisor::Note(const Notification& call, Known& known, Answer answer) {
+  known.site.answer = answer;
+  Seen& seen = observations_.calls[known.site];
+  if (seen.count == 0) seen.stack = known.stack;
+  ++seen.count;
+  NoteArguments(call.data, seen);
+  known.is_new = false;
+  dirty_ = true;
+}
+
+std::string Supervisor::PlaceText(const Notification& call,
+                                  const Place& place) const {
+  std::string text = ToString(place);
+  if (!supervision_.symbol) return text;
+  for (const Mapping& mapping : MappingsOf(call.thread)) {
+    if (mapping.path.empty() || BaseName(mapping.path) != place.module) {
+      continue;
+    }
+    const std::string symbol = supervision_.symbol(mapping.path, place.offset);
+    return symbol.empty() ? text : absl::StrCat(text, " (", symbol, ")");
+  }
+  return text;
+}
+
+void Supervisor::Report(const Notification& call, const Known& known) const {
+  Say(absl::StrCat(Printable(known.site.program), "[", call.thread,
+                   "]: ", DescribeCall(call), " at ",
+                   PlaceText(call, known.site.place),
+                   " is not in the policy; let through"));
+}
+
+std::string Supervisor::QuestionText(const Notification& call,
+                                     const Known& known) const {
+  std::string text =
+      absl::StrCat("\nchestnut: ", Printable(known.site.program), " (thread ",
+                   call.thread, ") wants ", DescribeCall(call), "\n  at ",
+                   PlaceText(call, known.site.place), "\n");
+  for (const Place& frame : known.stack) {
+    absl::StrAppend(&text, "  called from ", PlaceText(call, frame), "\n");
+  }
+  absl::StrAppend(&text, "  why it is asked: ",
+                  Why(supervision_.policy, known.site.program,
+                      known.site.place.module, call.data),
+                  "\n");
+  return text;
+}
+
+void Supervisor::Decide(const Notification& call, Known& known) {
+  const std::string subject = SubjectOf(known.site, call.data);
+  auto decided = decisions_.find(subject);
+  if (decided != decisions_.end()) {
+    Carry(call, known, decided->second ? Choice::kOnce : Choice::kNever);
+  } else if (!questions_->HasTerminal()) {
+    Refuse(call, known);
+  } else {
+    questions_->Ask({call, subject, QuestionText(call, known), &known});
+  }
+}
+
+void Supervisor::Carry(const Notification& call, Known& known, Choice choice) {
+  switch (choice) {
+    case Choice::kOnce:
+    case Choice::kAlways:
+      Note(call, known, Answer::kContinued);
+      listener_->Continue(call.id);
+      return;
+    case Choice::kNever:
+      Note(call, known, Answer::kDenied);
+      listener_->Fail(call.id, ErrnoOfRefusal());
+      return;
+    case Choice::kEnd:
+      Note(call, known, Answer::kDenied);
+      Kill(call, SIGKILL);
+      return;
+  }
+}
+
+int Supervisor::ErrnoOfRefusal() const {
+  return supervision_.policy.mode == policy::Mode::kErrno
+             ? supervision_.policy.errno_value
+             : EPERM;
+}
+
+void Supervisor::Kill(const Notification& call, int signal) {
+  const pid_t process = ProcessOf(call.thread);
+  // The id is the caller's as long as the call waits; a call that is never
+  // answered waits until its process dies.
+  if (listener_->IsWaiting(call.id)) kill(process, signal);
+}
+
+// As the policy itself would have it.
+void Supervisor::Refuse(const Notification& call, Known& known) {
+  if (known.is_new) {
+    Say(absl::StrCat(Printable(known.site.program), "[", call.thread,
+                     "]: ", DescribeCall(call), " at ",
+                     PlaceText(call, known.site.place),
+                     " is not in the policy; refused"));
+  }
+  Note(call, known, Answer::kDenied);
+  if (supervision_.policy.mode == policy::Mode::kErrno) {
+    listener_->Fail(call.id, ErrnoOfRefusal());
+    return;
+  }
+  if (!DiesOfSigsys(call.thread)) return Kill(call, SIGKILL);
+  // A signal that dumps core does not end the waiting, but it is the first
+  // thing that the thread gets to see when its call returns.
+  const pid_t process = ProcessOf(call.thread);
+  if (!listener_->IsWaiting(call.id)) return;
+  syscall(SYS_tgkill, process, call.thread, SIGSYS);
+  listener_->Fail(call.id, EPERM);
+}
+
+void Supervisor::AnswerQuestions() {
+  const std::optional<Choice> choice = questions_->Read();
+  if (!questions_->empty() && choice) {
+    const Question question = questions_->Take();
+    Known& known = *static_cast<Known*>(question.context);
+    if (*choice == Choice::kAlways) decisions_[question.subject] = true;
+    if (*choice == Choice::kNever) decisions_[question.subject] = false;
+    Carry(question.call, known, *choice);
+  }
+  // Those that wait behind the question may be answered by it.
+  while (!questions_->empty()) {
+    const Question& next = questions_->first();
+    const bool waits = listener_->IsWaiting(next.call.id);
+    if (waits && questions_->HasTerminal() &&
+        decisions_.count(next.subject) == 0) {
+      return;
+    }
+    const Question question = questions_->Take(
+        waits ? "" : "chestnut: nobody waits for the answer any more");
+    if (waits) Decide(question.call, *static_cast<Known*>(question.context));
+  }
+}
+
+// Who started the program sees its end now; nothing of it may be missing, and
+// whoever waits for the end of a pipe shall not wait for us.
+void Supervisor::NoteProgramsEnd() {
+  close(process_);
+  process_ = -1;
+  Flush(false);
+  const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (null >= 0) dup2(null, STDERR_FILENO);
+  if (null > STDERR_FILENO) close(null);
+}
+
+void Supervisor::Flush(bool complete) {
+  observations_.complete = complete;
+  // Before the program there was an error to return; now the next try may do.
+  if (absl::Status status = file_.Write(observations_); !status.ok()) {
+    Say(std::string(status.message()));
+  }
+  dirty_ = false;
+  flushed_ = absl::Now();
+}
+
+}  // namespace chestnut::finalyzer
