@@ -14,6 +14,7 @@
 #include "cli/finalyzer_commands.h"
 #include "cli/manual.h"
 #include "cli/suggest.h"
+#include "cli/wrap_command.h"
 #include "driver/compiler.h"
 #include "driver/process.h"
 #include "facts/builder.h"
@@ -145,6 +146,7 @@ int RunCommand(int argc, char** argv) {
   AddRefineCommand(app, exit_code);
   AddDoctorCommand(app, exit_code);
   AddPatchCommand(app, exit_code);
+  AddWrapCommand(app, exit_code);
   AddCheckCommand(app, exit_code);
   AddCacheCommand(app, exit_code);
   AddVersion(app);

@@ -86,10 +86,9 @@ absl::StatusOr<policy::Filter> CompileFor(const Policy& policy,
       absl::StrCat(origin, ": ", filter.status().message(), advice));
 }
 
-std::string Notes(const Policy& policy, absl::string_view program) {
-  support::Sha256 digest;
-  digest.Update(program);
-  std::string binding(BytesOf(digest.Finish()));
+std::string Notes(const Policy& policy, absl::string_view program,
+                  const support::Sha256::Digest& digest) {
+  std::string binding(BytesOf(digest));
   absl::StrAppend(&binding, BytesOf(uint64_t{program.size()}));
   return absl::StrCat(MakeNote(policy, policy::NoteType::kCompressed),
                       policy::MakeNote(kBindingOwner, kBindingType, binding));

@@ -11,6 +11,7 @@
 #include "patcher/program.h"
 #include "policy/bpf.h"
 #include "policy/model.h"
+#include "support/digest.h"
 
 namespace chestnut::patcher {
 
@@ -25,9 +26,10 @@ absl::Status CheckFits(const policy::Policy& policy, const Program& program,
 absl::StatusOr<policy::Filter> CompileFor(const policy::Policy& policy,
                                           absl::string_view origin);
 
-// The notes of the result: the policy, and what binds it to `program`
-// (kBindingOwner of patch.h).
-std::string Notes(const policy::Policy& policy, absl::string_view program);
+// The notes of the result: the policy, and what binds it to `program`, whose
+// digest is given (kBindingOwner of patch.h).
+std::string Notes(const policy::Policy& policy, absl::string_view program,
+                  const support::Sha256::Digest& digest);
 
 }  // namespace chestnut::patcher
 

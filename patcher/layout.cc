@@ -15,6 +15,9 @@ namespace {
 
 constexpr uint64_t kEntrySize = sizeof(Elf64_Phdr);
 constexpr uint64_t kContentAlignment = 16;
+// Zeros written so that old kernels find a moved table; beyond that the program
+// needs Linux 5.18.
+constexpr uint64_t kMostPadding = uint64_t{16} << 20;
 
 bool IsLoaded(const Elf64_Shdr& section) {
   return section.sh_type != SHT_NULL && section.sh_type != SHT_NOBITS;
@@ -232,8 +235,11 @@ class Planner {
     }
     if (first != nullptr && first->p_vaddr >= first->p_offset) {
       const uint64_t base = first->p_vaddr - first->p_offset;
-      layout_.offset = std::max(layout_.offset, layout_.address - base);
-      layout_.address = layout_.offset + base;
+      const uint64_t offset = std::max(layout_.offset, layout_.address - base);
+      if (offset - layout_.offset <= kMostPadding) {
+        layout_.offset = offset;
+        layout_.address = offset + base;
+      }
     }
     layout_.shifted_begin = layout_.shifted_size = 0;
     layout_.room = Room::kMovedTable;

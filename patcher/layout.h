@@ -23,7 +23,7 @@ enum class Room {
   // The table moves to the new segment. Kernels before 5.18 tell the program
   // that its table lies where it would if the first segment went on to there
   // (fs/binfmt_elf.c, phdr_addr), so the new segment is placed where both say
-  // the same. strip does not know such tables.
+  // the same, unless that is megabytes away. strip does not know such tables.
   kMovedTable,
 };
 

@@ -147,7 +147,8 @@ absl::StatusOr<Patched> Patch(absl::string_view original, const Policy& policy,
   NewSegment segment;
   segment.section = kStubSection;
   segment.is_entry = true;
-  segment.notes = Notes(policy, original);
+  segment.digest = DigestOf(original);
+  segment.notes = Notes(policy, original, segment.digest);
   absl::StatusOr<std::string> stub =
       Stub(policy, *filter, layout.address + layout.content,
            program->header.e_entry, segment.notes.size());

@@ -15,6 +15,7 @@
 #include "patcher/program.h"
 #include "patcher/undo.h"
 #include "policy/note.h"
+#include "support/digest.h"
 
 namespace chestnut::patcher {
 namespace {
@@ -46,7 +47,7 @@ class Builder {
     out_ = std::string(program_.bytes);
     AddContent(segment);
     if (!program_.sections.empty()) AddSections(segment);
-    AddUndo();
+    AddUndo(segment.digest);
     Overwrite(0, BytesOf(header_));
     Overwrite(layout_.table_offset, BytesOf(layout_.segments));
     return std::move(out_);
@@ -156,7 +157,7 @@ class Builder {
     absl::StrAppend(&out_, BytesOf(sections));
   }
 
-  void AddUndo() {
+  void AddUndo(const support::Sha256::Digest& digest) {
     const absl::string_view original = program_.bytes;
     replaced_.emplace_back(0, original.substr(0, sizeof(Elf64_Ehdr)));
     if (layout_.room != Room::kMovedTable) {
@@ -164,7 +165,7 @@ class Builder {
       const uint64_t size = layout_.segments.size() * sizeof(Elf64_Phdr);
       replaced_.emplace_back(at, original.substr(at, size));
     }
-    out_ += MakeUndo(original, replaced_, out_.size());
+    out_ += MakeUndo(original, digest, replaced_, out_.size());
   }
 
   const Program& program_;

@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "patcher/layout.h"
 #include "patcher/program.h"
+#include "support/digest.h"
 
 namespace chestnut::patcher {
 
@@ -17,6 +18,7 @@ struct NewSegment {
   // Whether the content is code that the program enters at its beginning;
   // otherwise nothing in the segment can be executed.
   bool is_entry = false;
+  support::Sha256::Digest digest = {};  // of the program (undo.h)
 };
 
 // The program with the segment where `layout` has room for it, loaded at

@@ -41,12 +41,6 @@ void Append(const T& value, std::string& bytes) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
 }
 
-support::Sha256::Digest DigestOf(absl::string_view bytes) {
-  support::Sha256 digest;
-  digest.Update(bytes);
-  return digest.Finish();
-}
-
 bool Restore(absl::string_view records, std::string& bytes) {
   while (!records.empty()) {
     RecordHead head;
@@ -71,7 +65,14 @@ absl::Status Damaged() {
 
 }  // namespace
 
+support::Sha256::Digest DigestOf(absl::string_view bytes) {
+  support::Sha256 digest;
+  digest.Update(bytes);
+  return digest.Finish();
+}
+
 std::string MakeUndo(absl::string_view original,
+                     const support::Sha256::Digest& digest,
                      const std::vector<Replaced>& replaced, uint64_t offset) {
   std::string records;
   for (const auto& [at, bytes] : replaced) {
@@ -79,7 +80,7 @@ std::string MakeUndo(absl::string_view original,
     absl::StrAppend(&records, bytes);
   }
   std::string undo = support::Compress(records);
-  Footer footer = {DigestOf(original), original.size(), offset, {}};
+  Footer footer = {digest, original.size(), offset, {}};
   std::memcpy(footer.magic, kMagic, sizeof(kMagic));
   Append(footer, undo);
   return undo;

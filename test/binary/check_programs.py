@@ -6,7 +6,10 @@ every call of it must be in its policy with install point exec; and under its
 policy with install point entry, enforced with kill, where output and status
 must be the same. A program that is not installed is passed over and counted.
 
-check_programs.py CHESTNUT [--all] [--no-run] [PROGRAM...]
+check_programs.py CHESTNUT [--all] [--no-run] [--by=run|patch|wrap] [PROGRAM...]
+
+--by says what puts the entry policy in force: `chestnut run`, the program patched
+with it, or a launcher around the program.
 """
 
 import os
@@ -50,6 +53,18 @@ class Program:
             self.calls[point] = set(names.stdout.split())
         self.status = 0
 
+    def confined(self, chestnut, way):
+        """The command that runs the program under its entry policy."""
+        policy = self.policies["entry"]
+        if way == "run":
+            return [chestnut, "run", "--policy", policy, "--", self.path]
+        made = os.path.join(os.path.dirname(policy), way, os.path.basename(self.path))
+        if not os.path.exists(made):
+            os.makedirs(os.path.dirname(made), exist_ok=True)
+            subprocess.run([chestnut, way, "--policy", policy, self.path, "-o", made],
+                           check=True)
+        return [made]
+
 
 def own_calls(trace):
     """Names of the calls of the program itself in strace's output: what another
@@ -85,8 +100,8 @@ def run(command, folder):
         shutil.rmtree(work)
 
 
-def check(chestnut, program, arguments, folder, enforce):
-    """Problems with one command, as lines."""
+def check(chestnut, program, arguments, folder, way):
+    """Problems with one command, as lines; `way` is None to enforce nothing."""
     problems = []
     plain = run([program.path] + arguments, folder)
     trace = os.path.join(folder, "trace")
@@ -99,9 +114,11 @@ def check(chestnut, program, arguments, folder, enforce):
         problems.append("seen and not allowed: " + " ".join(sorted(missing)))
     # A program that runs others gives them its filter.
     executes = len(re.findall(r"^\d+ +execve\(", traced, re.M)) > 1
-    if enforce and not executes:
-        confined = run([chestnut, "run", "--policy", program.policies["entry"],
-                        "--", program.path] + arguments, folder)
+    if way and not executes:
+        command = program.confined(chestnut, way)
+        status, text = run(command + arguments, folder)
+        # By its own name a program calls itself in messages.
+        confined = status, text.replace(command[0].encode(), program.path.encode())
         if confined != plain:
             problems.append(
                 f"under its policy: status {confined[0]} instead of "
@@ -135,7 +152,8 @@ def main():
     chestnut = os.path.abspath(arguments[0])
     only = set(arguments[1:])
     text = workloads.ALL if "--all" in sys.argv else workloads.SUBSET
-    enforce = "--no-run" not in sys.argv
+    ways = [a[len("--by="):] for a in sys.argv if a.startswith("--by=")]
+    way = None if "--no-run" in sys.argv else (ways or ["run"])[-1]
     folder = tempfile.mkdtemp(prefix="chestnut-binary-")
     programs, failed, incomplete, absent, done = {}, 0, set(), set(), 0
     try:
@@ -162,7 +180,7 @@ def main():
             if program.status != 0:
                 continue
             done += 1
-            for problem in check(chestnut, program, words[1:], folder, enforce):
+            for problem in check(chestnut, program, words[1:], folder, way):
                 failed += 1
                 print(f"FAILED {line}: {problem}", flush=True)
     finally:

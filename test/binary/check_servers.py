@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Servers under their policies, with a load: they answer as without, nothing that
-strace sees is missing from the policy, and they end as they should.
+strace sees is missing from the policy, and they end as they should. So do they
+patched, and behind a launcher.
 
 check_servers.py CHESTNUT [nginx|redis-server|memcached...]
 
@@ -189,6 +190,14 @@ def check(chestnut, name, path, folder):
                      path)
     if confined[:2] != plain[:2]:
         problems.append(f"under its policy: {confined} instead of {plain}"[:900])
+    for way in ("patch", "wrap"):
+        made_by = f"{folder}/{way}/{name}"
+        os.makedirs(os.path.dirname(made_by))
+        subprocess.run([chestnut, way, "--policy", made["entry"], path, "-o", made_by], check=True)
+        os.chmod(folder, 0o755)
+        confined = serve([], name, made_by)
+        if confined[:2] != plain[:2]:
+            problems.append(f"by {way}: {confined} instead of {plain}"[:900])
     print(f"{name}: {len(names)} calls, {len(plain[0])} answers", flush=True)
     return problems
 

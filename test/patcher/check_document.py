@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Executes the commands of docs/binaries.md, and lets what they made serve a site.
+
+Usage: check_document.py CHESTNUT
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "test/binary"))
+from check_servers import NGINX, free_port  # noqa: E402
+
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# Of the text that stands for another build's place.
+PLACE = re.compile(r"nginx\+0x[0-9a-f]+")
+REQUESTS = 400
+CLIENTS = 8
+
+
+def commands(text):
+    """Yields (command, output) of a document, with a command's own lines."""
+    for block in BLOCK.findall(text):
+        command, output, is_inside = "", "", False
+        for line in block.splitlines(keepends=True):
+            if is_inside:
+                command += line
+                is_inside = line != "END\n"
+            elif line.startswith("$ "):
+                if command:
+                    yield command, output
+                command, output = line[2:], ""
+                is_inside = "<<'END'" in line
+            else:
+                output += line
+        yield command, output
+
+
+def execute(chestnut, folder):
+    """Runs all commands in one folder; returns what went wrong."""
+    place, problems = "", []
+    environment = {**os.environ, "PATH": f"{os.path.dirname(chestnut)}:/usr/sbin:/usr/bin:/sbin:/bin",
+                   "XDG_CACHE_HOME": str(folder)}
+    for command, output in commands((ROOT / "docs/binaries.md").read_text()):
+        if place:
+            command = PLACE.sub(place, command)
+        done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True,
+                              check=False)
+        expected = 3 if "incomplete:" in output else 0
+        found = PLACE.search(done.stderr)
+        if expected == 3 and found:
+            place = found.group()
+        if done.returncode != expected:
+            problems.append(f"'{command.strip()}': status {done.returncode}: {done.stderr}")
+        elif "date" in command and "@0" in command and "1970" not in done.stdout:
+            problems.append(f"'{command.strip()}' printed {done.stdout}{done.stderr}")
+    return problems
+
+
+def serve(folder):
+    """The patched nginx serves many clients with its filter on; returns what went wrong."""
+    port = free_port()
+    os.chmod(folder, 0o755)
+    (folder / "index.html").write_text("hello\n" * 1000)
+    configuration = folder / "nginx.conf"
+    configuration.write_text(NGINX.format(folder=folder, port=port))
+    server = subprocess.Popen([folder / "nginx", "-c", configuration], stderr=subprocess.PIPE, text=True)
+    try:
+        while "start worker process" not in server.stderr.readline():
+            if server.poll() is not None:
+                return [f"nginx ended with {server.returncode}"]
+        status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
+
+        def ask(number):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/index.html?{number}", timeout=60) as answer:
+                return answer.read()
+
+        with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
+            answers = set(pool.map(ask, range(REQUESTS)))
+    finally:
+        server.send_signal(signal.SIGQUIT)
+        server.communicate(timeout=60)
+    problems = [] if re.search(r"^Seccomp:\s+2$", status, re.MULTILINE) else ["nginx has no filter"]
+    if answers != {b"hello\n" * 1000}:
+        problems.append(f"nginx answers {len(answers)} kinds of pages")
+    if server.returncode != 0:
+        problems.append(f"nginx ends with {server.returncode}")
+    return problems
+
+
+def main():
+    chestnut = os.path.abspath(sys.argv[1])
+    if shutil.which("nginx", path="/usr/sbin:/usr/bin") is None:
+        print("skipped: nginx is not installed")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        problems = execute(chestnut, folder)
+        if (folder / "nginx").exists():
+            problems += serve(folder)
+    for problem in problems:
+        print("FAILED", problem)
+    sys.exit(bool(problems))
+
+
+if __name__ == "__main__":
+    main()
