@@ -31,9 +31,10 @@ static pthread_t main_thread;
 
 static void *storm(void *unused) {
   const union sigval value = {.sival_int = 1};
-  thread_is_ready = 1;
   while (!main_runs || sent == 0) {
     if (pthread_sigqueue(main_thread, SIGRTMIN, value) == 0) ++sent;
+    /* By `sent` main knows that there is a storm. */
+    thread_is_ready = sent > 0;
     /* Not so many that it never gets on. */
     while (count < sent - 3 && !main_runs) sched_yield();
   }
