@@ -31,7 +31,6 @@
 namespace chestnut::patcher {
 namespace {
 
-using policy::InstallPoint;
 using policy::Mode;
 using policy::Policy;
 
