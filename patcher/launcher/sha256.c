@@ -22,8 +22,8 @@ static unsigned int rotate(unsigned int word, int by) {
 static void add_block(struct chestnut_sha256 *sha) {
   unsigned int w[64];
   unsigned int s[8];
-  for (int i = 0; i < 16; ++i) {
-    const unsigned char *at = sha->block + 4 * i;
+  const unsigned char *at = sha->block;
+  for (int i = 0; i < 16; ++i, at += 4) {
     w[i] = (unsigned int)at[0] << 24 | (unsigned int)at[1] << 16 |
            (unsigned int)at[2] << 8 | at[3];
   }
