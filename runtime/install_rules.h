@@ -27,6 +27,7 @@ enum {
   CHESTNUT_THREAD_DIFFERS = -3,  /* ESRCH */
 };
 
+/* NOLINTBEGIN(google-runtime-int): C, and what a system call gives is long */
 static inline const char *chestnut_listener_failure(long result) {
   if (result >= 0) return 0;
   switch (result) {
@@ -66,5 +67,6 @@ static inline const char *chestnut_step_failure(enum chestnut_step step,
   }
   return "unknown step";
 }
+/* NOLINTEND(google-runtime-int) */
 
 #endif /* CHESTNUT_RUNTIME_INSTALL_RULES_H_ */

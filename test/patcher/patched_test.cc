@@ -235,7 +235,7 @@ TEST_F(PatchedTest, TheStubSaysWhatTheRuntimeSays) {
   const std::string stub(chestnut_stub_begin, chestnut_stub_end);
   const struct {
     chestnut_step step;
-    long wrong;
+    int wrong;
   } cases[] = {{CHESTNUT_STEP_SET_NO_NEW_PRIVS, -1},
                {CHESTNUT_STEP_GET_NO_NEW_PRIVS, 0},
                {CHESTNUT_STEP_FILTER, -1},
