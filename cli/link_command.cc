@@ -70,7 +70,7 @@ void AddLinkCommand(CLI::App& app, int& argc, char** argv, int& exit_code) {
                       "write the facts of all that is linked");
   arguments->mode = "kill";
   command->add_option("--mode", arguments->mode,
-                      "kill, errno, errno=N, trap or log");
+                      "kill, errno, errno=N, trap, log or notify");
   command->footer(
       "chestnut link -o PROGRAM [OPTION]... -- COMPILER ARGUMENT...");
   command->callback(

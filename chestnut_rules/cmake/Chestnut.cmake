@@ -32,7 +32,7 @@ if(CMAKE_VERSION VERSION_LESS 3.21)
 endif()
 
 define_property(TARGET PROPERTY CHESTNUT_MODE
-  BRIEF_DOCS "What a call outside the policy does: kill, errno, errno=N, trap, log")
+  BRIEF_DOCS "What a call outside the policy does: kill, errno, errno=N, trap, log, notify")
 define_property(TARGET PROPERTY CHESTNUT_SANDBOXED
   BRIEF_DOCS "Set by chestnut_sandbox_target")
 
@@ -70,7 +70,7 @@ endfunction()
 
 # chestnut_sandbox_target(<executable> [MODE m] [EXACT] [POLICY_OUT f] [OPTIONS ...])
 #
-# MODE        kill (default), errno, errno=N, trap, log
+# MODE        kill (default), errno, errno=N, trap, log, notify
 # EXACT       without the families of equivalent calls: smaller, and bound to
 #             the libraries that are here now
 # POLICY_OUT  the policy as JSON besides, relative to the current binary folder
@@ -154,8 +154,8 @@ function(_chestnut_mode result mode)
   if(mode STREQUAL "")
     set(mode kill)
   endif()
-  if(NOT mode MATCHES "^(kill|errno|errno=[1-9][0-9]*|trap|log)$")
-    message(FATAL_ERROR "Chestnut: MODE '${mode}' is none of kill, errno, errno=N, trap, log")
+  if(NOT mode MATCHES "^(kill|errno|errno=[1-9][0-9]*|trap|log|notify)$")
+    message(FATAL_ERROR "Chestnut: MODE '${mode}' is none of kill, errno, errno=N, trap, log, notify")
   endif()
   set(${result} ${mode} PARENT_SCOPE)
 endfunction()

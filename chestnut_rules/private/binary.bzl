@@ -77,7 +77,7 @@ def chestnut_cc_binary(name, mode = None, overlay = None, args = [], data = [], 
     Args:
       name: the program.
       mode: what a call outside the policy does: `kill`, `errno`, `errno=N`,
-        `trap` or `log`. Default: the build setting `//chestnut_rules:mode`.
+        `trap`, `log` or `notify`. Default: the build setting `//chestnut_rules:mode`.
       overlay: a file with decisions about places that no analysis knows
         (`chestnut.overlay.json`).
       args: as of `cc_binary`.

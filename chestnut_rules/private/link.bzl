@@ -7,7 +7,7 @@ load(":tools.bzl", "check_mode")
 # Attributes of every rule that makes a policy.
 POLICY_ATTRS = {
     "mode": attr.string(
-        doc = "What a call outside the policy does: kill, errno, errno=N, trap or log. Default: the build setting `//chestnut_rules:mode`.",
+        doc = "What a call outside the policy does: kill, errno, errno=N, trap, log or notify. Default: the build setting `//chestnut_rules:mode`.",
     ),
     "overlay": attr.label(
         doc = "What was decided about places that no analysis knows (chestnut.overlay.json, docs/analyze.md).",

@@ -13,7 +13,7 @@ ChestnutPolicyInfo = provider(
     doc = "The policy of a program.",
     fields = {
         "facts": "depset of the facts Files it was made from.",
-        "mode": "What a call outside the policy does: kill, errno, errno=N, trap or log.",
+        "mode": "What a call outside the policy does: kill, errno, errno=N, trap, log or notify.",
         "policy": "The policy, a JSON File (docs/policy.schema.json).",
     },
 )
@@ -29,7 +29,7 @@ ChestnutKeptPolicyInfo = provider(
 
 ChestnutModeInfo = provider(
     doc = "The value of the build setting //chestnut_rules:mode.",
-    fields = {"mode": "kill, errno, errno=N, trap or log."},
+    fields = {"mode": "kill, errno, errno=N, trap, log or notify."},
 )
 
 ChestnutToolsInfo = provider(

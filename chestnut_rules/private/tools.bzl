@@ -83,15 +83,15 @@ def check_mode(where, mode):
 
     Args:
       where: what to name in the error.
-      mode: kill, errno, errno=N, trap or log.
+      mode: kill, errno, errno=N, trap, log or notify.
 
     Returns:
       The mode.
     """
     number = mode[len("errno="):] if mode.startswith("errno=") else ""
-    if mode in ("kill", "errno", "trap", "log") or (number.isdigit() and 1 <= int(number) and int(number) <= 4095):
+    if mode in ("kill", "errno", "trap", "log", "notify") or (number.isdigit() and 1 <= int(number) and int(number) <= 4095):
         return mode
-    fail("%s: mode '%s' is not one of kill, errno, errno=N with N from 1 to 4095, trap, log" % (where, mode))
+    fail("%s: mode '%s' is not one of kill, errno, errno=N with N from 1 to 4095, trap, log, notify" % (where, mode))
 
 def _mode_impl(ctx):
     return [ChestnutModeInfo(mode = check_mode(ctx.label, ctx.build_setting_value))]

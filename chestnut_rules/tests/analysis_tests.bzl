@@ -89,6 +89,19 @@ mode_of_build_setting_test = analysistest.make(
     config_settings = {"//chestnut_rules:mode": "errno=38"},
 )
 
+# A program that a supervisor watches.
+def _watched_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, "notify", analysistest.target_under_test(env)[ChestnutPolicyInfo].mode)
+    _contains(env, _action(env, "ChestnutPolicy").argv, "notify")
+    return analysistest.end(env)
+
+watched_test = analysistest.make(_watched_impl)
+watched_by_build_setting_test = analysistest.make(
+    _watched_impl,
+    config_settings = {"//chestnut_rules:mode": "notify"},
+)
+
 def _kept_impl(ctx):
     env = analysistest.begin(ctx)
     info = analysistest.target_under_test(env)[ChestnutKeptPolicyInfo]
@@ -195,6 +208,7 @@ def analysis_tests(name):
         deps = [":forced", ":near"],
     )
     chestnut_cc_binary(name = "without_mode", srcs = ["main.c"], tags = manual)
+    chestnut_cc_binary(name = "watched", srcs = ["main.c"], mode = "notify", tags = manual)
     chestnut_policy_update(name = "kept", kept = "kept.json", policy = ":program", tags = manual)
 
     every_unit_test(name = "every_unit_test", target_under_test = ":program")
@@ -203,6 +217,8 @@ def analysis_tests(name):
     providers_test(name = "providers_test", target_under_test = ":program")
     mode_of_build_setting_test(name = "mode_of_build_setting_test", target_under_test = ":without_mode")
     kept_test(name = "kept_test", target_under_test = ":kept")
+    watched_test(name = "watched_test", target_under_test = ":watched")
+    watched_by_build_setting_test(name = "watched_by_build_setting_test", target_under_test = ":without_mode")
     native.test_suite(
         name = name,
         tests = _failures() + [
@@ -212,5 +228,7 @@ def analysis_tests(name):
             "mode_of_build_setting_test",
             "no_plain_program_test",
             "providers_test",
+            "watched_by_build_setting_test",
+            "watched_test",
         ],
     )

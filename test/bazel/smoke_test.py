@@ -7,6 +7,7 @@ order of their names and go on where the one before ended.
 
 import shutil
 import signal
+import subprocess
 import sys
 import unittest
 
@@ -96,6 +97,18 @@ class Smoke(unittest.TestCase):
         # Less is a difference, too.
         self.work.edit("app/plain.cc", "chroot(\"/\"); ", "")
         self.assertIn("- chroot", self.work.bazel("run", "//:chestnut_regenerate", check=False).stdout)
+
+    def test_7_a_program_is_watched(self):
+        self.work.bazel("build", "//app:hello", "--@chestnut//chestnut_rules:mode=notify")
+        alone = self.work.run("app/hello")
+        self.assertEqual(125, alone.returncode)
+        self.assertIn("hello was built in mode notify and has no supervisor", alone.stderr)
+        watched = subprocess.run([self.work.build / "bin/chestnut", "run", "--log", "--",
+                                  self.work.folder / "bazel-bin/app/hello", "break"],
+                                 capture_output=True, text=True, check=False)
+        self.assertEqual(0, watched.returncode, watched.stderr)
+        self.assertIn("hello, world", watched.stdout)
+        self.assertIn("socket", watched.stderr)
 
 
 if __name__ == "__main__":

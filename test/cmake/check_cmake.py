@@ -27,7 +27,7 @@ MISTAKES = [
     ("add_library(t STATIC ${CMAKE_SOURCE_DIR}/plain.c)\nchestnut_sandbox_target(t)", "a sandbox is for a whole program"),
     ("chestnut_sandbox_target(nothing)", "there is no such target"),
     ("chestnut_sandbox_target(tool)\nchestnut_sandbox_target(tool)", "it is sandboxed already"),
-    ("chestnut_sandbox_target(tool MODE off)", "'off' is none of kill, errno, errno=N, trap, log"),
+    ("chestnut_sandbox_target(tool MODE off)", "'off' is none of kill, errno, errno=N, trap, log, notify"),
     ("chestnut_sandbox_target(tool MOD trap)", "'MOD;trap' is not an argument of it"),
     ("chestnut_add_policy_test(tool POLICY a.json)", "give it to chestnut_sandbox_target first"),
     ("set(Chestnut_PROGRAMS /nowhere)\nset(CMAKE_CXX_COMPILER_ID Intel)\nchestnut_sandbox_target(tool)",
@@ -99,6 +99,9 @@ class Case:
         expect("setuid" not in self.names("late"), "late does not link the library that calls setuid")
         policy = json.loads((self.build / "weather.json").read_text())
         expect((policy["mode"], policy["errno"]) == ("errno", 13), "mode", policy["mode"], policy.get("errno"))
+        expect("has no supervisor" in run(self.build / "watched", thermometer, status=125), "watched runs alone")
+        expect(run(self.chestnut, "run", "--log", "--", self.build / "watched", thermometer) == "15\n",
+               "watched does not run under a supervisor")
         if not self.whole_project:
             expect("carries no policy" in run(self.chestnut, "show", self.build / "plain", status=2),
                    "plain is sandboxed")
