@@ -209,7 +209,11 @@ class ElfParser {
     for (const ElfSection& section : file_.sections_) {
       if (section.type != SHT_REL && section.type != SHT_RELA) continue;
       // Dynamic relocations speak of .dynsym, which nobody here asks for.
-      if (section.link != symbol_table_ || section.info == 0) continue;
+      // A stripped program with its libc in it has some without any symbols.
+      const bool stripped = symbol_table_ == 0 && header_.e_type != ET_REL;
+      if (stripped || section.link != symbol_table_ || section.info == 0) {
+        continue;
+      }
       if (section.info >= file_.sections_.size()) {
         return Error("relocations of a section that there is not");
       }

@@ -2,6 +2,7 @@
 
 #include <elf.h>
 
+#include <cstddef>
 #include <cstring>
 #include <string>
 
@@ -12,6 +13,7 @@ namespace chestnut::binalyzer {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 // A small object by hand: .text with one relocation against a function symbol.
@@ -79,6 +81,26 @@ TEST(ElfTest, ReadsSectionsSymbolsAndRelocations) {
   ASSERT_THAT(relocations, SizeIs(1));
   EXPECT_EQ(relocations[0].symbol, 1);
   EXPECT_EQ(relocations[0].addend, -4);
+}
+
+// A static program keeps relocations of its start-up code when it is stripped.
+TEST(ElfTest, AStrippedProgramHasRelocationsWithoutSymbols) {
+  std::string bytes = SmallObject();
+  Elf64_Ehdr header;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  auto change = [&](int section, size_t member, uint32_t value) {
+    std::memcpy(
+        bytes.data() + header.e_shoff + section * sizeof(Elf64_Shdr) + member,
+        &value, sizeof(value));
+  };
+  change(2, offsetof(Elf64_Shdr, sh_link), 0);
+  change(3, offsetof(Elf64_Shdr, sh_type), SHT_PROGBITS);
+  EXPECT_FALSE(ElfFile::Parse(bytes, "object.o").ok());
+  header.e_type = ET_EXEC;
+  std::memcpy(bytes.data(), &header, sizeof(header));
+  const auto elf = ElfFile::Parse(bytes, "program");
+  ASSERT_TRUE(elf.ok()) << elf.status();
+  EXPECT_THAT(elf->relocations(1), IsEmpty());
 }
 
 // However short the file is cut, the answer is an error and never a crash.
