@@ -1,8 +1,9 @@
 #ifndef CHESTNUT_SUPPORT_DIGEST_H_
 #define CHESTNUT_SUPPORT_DIGEST_H_
 
+#include <nettle/sha2.h>
+
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -10,11 +11,11 @@
 
 namespace chestnut::support {
 
-// SHA-256 (FIPS 180-4). An own implementation because this is the only thing we
-// need of a cryptography library, and every program here would have to load it.
+// SHA-256 (FIPS 180-4). Nettle's, because it is small to load and uses the
+// processor's instructions for it.
 class Sha256 {
  public:
-  using Digest = std::array<uint8_t, 32>;
+  using Digest = std::array<uint8_t, SHA256_DIGEST_SIZE>;
 
   Sha256();
   void Update(absl::string_view bytes);
@@ -22,12 +23,7 @@ class Sha256 {
   Digest Finish();
 
  private:
-  void Block(const uint8_t* block);
-
-  std::array<uint32_t, 8> state_;
-  std::array<uint8_t, 64> buffer_;
-  size_t buffered_ = 0;
-  uint64_t length_ = 0;
+  sha256_ctx context_;
 };
 
 // The digest as 64 lower-case hexadecimal digits.

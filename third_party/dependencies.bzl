@@ -36,9 +36,10 @@ _ABSL = [
 ]
 
 def chestnut_dependencies():
-    """Declares @absl, @googletest, @benchmark, @flatbuffers, @libseccomp, @nlohmann_json, @cli11, @zydis, @zlib, @llvm."""
+    """Declares @absl, @googletest, @benchmark, @flatbuffers, @libseccomp, @nettle, @nlohmann_json, @cli11, @zydis, @zlib, @llvm."""
     pkg_config(name = "absl", modules = {name: "absl_" + name for name in _ABSL})
     pkg_config(name = "libseccomp", modules = {"seccomp": "libseccomp"})
+    pkg_config(name = "nettle", modules = {"nettle": "nettle"})
     system_library(
         name = "googletest",
         header = "gmock/gmock.h",
