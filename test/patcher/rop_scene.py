@@ -49,15 +49,15 @@ def executable_bytes(program):
 
 
 class Gadgets:
-    """The addresses of the shortest gadgets, wherever instructions begin."""
+    """The addresses of the shortest gadgets, wherever instructions begin, in a program that lies at `base`."""
 
-    def __init__(self, program):
+    def __init__(self, program, base=0):
         self.found = {}
         for address, code in executable_bytes(program):
             for name, first in list(POPS.items()) + list(ENDS.items()):
                 pattern = first + MORE_POPS if name in POPS else first
                 for match in re.finditer(b"(?=(" + pattern + b"))", code, re.DOTALL):
-                    gadget = (len(match.group(1)), address + match.start(), match.group(1))
+                    gadget = (len(match.group(1)), base + address + match.start(), match.group(1))
                     self.found[name] = min(self.found.get(name, gadget), gadget)
 
     def address(self, name):
