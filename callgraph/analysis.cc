@@ -372,6 +372,9 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
   if (reach->uses.empty()) reach->Collect(program, types, solver);
   result.policy =
       policy::EmptyPolicy(options.program, options.install_point, options.mode);
+  if (options.install_point == policy::InstallPoint::kExec) {
+    result.policy.calls.push_back(policy::StartingCall());
+  }
   Witnesses witnesses(program, types, solver);
   Conclude(program, solver, running, reach->uses, witnesses,
            result.policy.calls, result.policy.incomplete);

@@ -192,6 +192,8 @@ TEST(Analysis, AFilterBeforeExecveCountsStartUpToo) {
   options.install_point = policy::InstallPoint::kExec;
   Result result = Analysed({start.Build(), program.Build()}, options);
   EXPECT_THAT(Names(result.policy.calls), Contains("chroot"));
+  // The call that starts the program comes after it.
+  EXPECT_THAT(Names(result.policy.calls), Contains("execve"));
 }
 
 // A program whose facts reach each other over several units in many ways.

@@ -15,6 +15,7 @@ namespace {
 // x86-64 numbers (syscalls/x86_64.inc).
 constexpr int kWrite = 1;
 constexpr int kRtSigreturn = 15;
+constexpr int kExecve = 59;
 constexpr int kGettid = 186;
 constexpr int kRestartSyscall = 219;
 constexpr int kExitGroup = 231;
@@ -50,6 +51,14 @@ void AddAlwaysNeeded(Policy& policy) {
     policy.calls.push_back(std::move(call));
   }
   Normalize(policy);
+}
+
+Call StartingCall() {
+  Call call;
+  call.name = syscalls::NameOrNumber(kExecve);
+  call.number = kExecve;
+  call.witness = {{"", "", "the filter is on when the program is executed"}};
+  return call;
 }
 
 }  // namespace chestnut::policy

@@ -23,6 +23,10 @@ std::vector<AlwaysNeeded> AlwaysNeededCalls(Mode mode);
 // reason as witness. Leaves the policy in normal form.
 void AddAlwaysNeeded(Policy& policy);
 
+// The execve by which a program is started whose filter is on already (install
+// point exec), with that as witness.
+Call StartingCall();
+
 }  // namespace chestnut::policy
 
 #endif  // CHESTNUT_POLICY_ALWAYS_H_

@@ -1,9 +1,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "policy/always.h"
 #include "policy/exports.h"
 #include "policy/model.h"
-#include "syscalls/table.h"
 
 namespace chestnut::policy {
 
@@ -28,13 +28,9 @@ absl::StatusOr<Policy> WholeProcess(const Policy& policy) {
   whole.calls.insert(whole.calls.end(), policy.startup_calls.begin(),
                      policy.startup_calls.end());
   whole.startup_calls.clear();
-  const syscalls::Syscall& execve = *syscalls::FindByName("execve");
-  if (FindCall(policy.calls, execve.number) == nullptr) {
-    Call call;
-    call.name = std::string(execve.name);
-    call.number = execve.number;
-    call.witness = {{"", "", "the filter is on when the program is executed"}};
-    whole.calls.push_back(call);
+  const Call starting = StartingCall();
+  if (FindCall(policy.calls, starting.number) == nullptr) {
+    whole.calls.push_back(starting);
   }
   Normalize(whole);
   return whole;

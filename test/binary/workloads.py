@@ -182,7 +182,7 @@ jq . data.json
 bash -c "echo $((1+2))"
 bash -c "trap 'echo caught' USR1; kill -USR1 $$; kill -ABRT $$"
 awk "BEGIN { system(\"true\"); print 1 | \"cat\" }"
-timeout 0.01 sleep 60
+timeout 2 sleep 60
 env LC_ALL=C sort words2
 iconv -f UTF-8 -t ASCII//TRANSLIT words2
 iconv -l
