@@ -85,7 +85,9 @@ class Programs(common.Folder):
                 peer.connect(path)
                 for request in (b"SET a 1", b"INCR a", b"SAVE", b"BGREWRITEAOF", b"INFO"):
                     peer.sendall(request + b"\r\n")
-                    answers += peer.recv(65536)[:5]
+                    answer = peer.recv(65536).split(b"\r\n")[0]
+                    # How long INFO is differs from run to run.
+                    answers += answer[:1] if answer.startswith(b"$") else answer
                 peer.sendall(b"SHUTDOWN NOSAVE FORCE\r\n")
                 try:
                     peer.recv(100)
@@ -108,7 +110,7 @@ class Programs(common.Folder):
             short, ("--force", "--learn", "--observed", observed)
         )
         self.assertEqual(status, 0)
-        self.assertTrue(answers.startswith(b"+OK\r\n:2"), answers)
+        self.assertTrue(answers.startswith(b"+OK:2"), answers)
         better = self.refined(short, observed)
         self.assertEqual(self.serve(better, ("--force",)), (0, answers))
 
