@@ -93,8 +93,11 @@ void Conclude(const Program& program, const Solver& solver, const Walk& walk,
       continue;
     }
     if (!use.number.known() || use.number.empty()) {
-      incomplete.push_back({.place = UnknownPlace(program, solver, use),
-                            .reason = UnknownReason(program, use)});
+      const FunctionId maker = program.body(use.body).function;
+      incomplete.push_back(
+          {.place = UnknownPlace(program, solver, use),
+           .reason = UnknownReason(program, use),
+           .function = std::string(program.function(maker).name)});
       continue;
     }
     for (int64_t constant : use.number.constants()) {

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 
 namespace chestnut::callgraph {
@@ -350,11 +352,12 @@ const std::vector<ReviewedSites>& Sites() {
        "nptl/nptl_setxid.c: every thread repeats the call of setuid or a "
        "relative, which makes it itself as well (INLINE_SETXID_SYSCALL)",
        "glibc 2.36"},
-      {"libc.a(nptl_setxid.o)",
+      {"",
        2,
        {},
        "nptl/nptl_setxid.c: the same in a static program",
-       "glibc 2.36"},
+       "glibc 2.36",
+       {"__nptl_setxid", "__nptl_setxid_sighandler"}},
       {"libcap.so.2",
        2,
        {{"capset"},
@@ -403,9 +406,15 @@ const ReviewedLoad* FindReviewedLoad(absl::string_view module,
   return nullptr;
 }
 
-const ReviewedSites* FindReviewedSites(absl::string_view module) {
+const ReviewedSites* FindReviewedSites(absl::string_view module,
+                                       absl::string_view function) {
   for (const ReviewedSites& entry : Sites()) {
-    if (IsModule(entry.module, module)) return &entry;
+    const auto& known = entry.functions;
+    if (IsModule(entry.module, module) &&
+        (known.empty() ||
+         std::find(known.begin(), known.end(), function) != known.end())) {
+      return &entry;
+    }
   }
   return nullptr;
 }

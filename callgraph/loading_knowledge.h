@@ -90,17 +90,20 @@ struct ReviewedCall {
   std::vector<absl::string_view> condition = {};
 };
 
-// Sites in a known library whose number is not known.
+// Sites in a known library, or in known functions of it wherever these were
+// linked to, whose number is not known.
 struct ReviewedSites {
-  absl::string_view module;  // soname, or its beginning
+  absl::string_view module;  // soname, or its beginning; empty: any module
   // How many there are; more are not covered.
   int sites = 0;
   std::vector<ReviewedCall> calls;  // what they can make
   absl::string_view reason;
   absl::string_view checked;
+  std::vector<absl::string_view> functions = {};  // empty: all of the module
 };
-// Null if nothing is known.
-const ReviewedSites* FindReviewedSites(absl::string_view module);
+// What is known of an unknown number in this function of this module, or null.
+const ReviewedSites* FindReviewedSites(absl::string_view module,
+                                       absl::string_view function);
 
 }  // namespace chestnut::callgraph
 

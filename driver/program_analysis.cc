@@ -70,11 +70,13 @@ void Decide(const Overlay& overlay, const callgraph::Exports& exports,
       continue;
     }
     const callgraph::ReviewedSites* known =
-        callgraph::FindReviewedSites(module_of(entry));
+        callgraph::FindReviewedSites(module_of(entry), entry.function);
     const auto same =
         std::count_if(policy.incomplete.begin(), policy.incomplete.end(),
                       [&](const policy::Incomplete& other) {
-                        return module_of(other) == module_of(entry);
+                        return module_of(other) == module_of(entry) &&
+                               callgraph::FindReviewedSites(
+                                   module_of(other), other.function) == known;
                       });
     if (known == nullptr || same > known->sites) {
       open.push_back(entry);

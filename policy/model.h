@@ -65,6 +65,9 @@ struct Call {
 struct Incomplete {
   std::string place;
   std::string reason;
+  // Of a call whose number is not known: the function that makes it. For who
+  // knows such functions; no part of the file.
+  std::string function = {};
 
   bool operator==(const Incomplete&) const = default;
 };

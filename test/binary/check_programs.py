@@ -172,6 +172,10 @@ def main():
                 if program.status == 0:
                     print(f"{words[0]}: {len(program.calls['entry'])} calls, "
                           f"exec {len(program.calls['exec'])}", flush=True)
+                elif path.startswith(folder):
+                    # Nothing in it is open but what Chestnut has to know.
+                    failed += 1
+                    print(f"FAILED {line}: {program.error}", flush=True)
                 else:
                     incomplete.add(words[0])
                     print(f"{words[0]}: not analysed: {program.error}",
