@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The CMake package as a stranger uses it: Chestnut installed to a folder of its
 own, a project that finds it there, built by different generators and compilers,
-and the guides on CMake and on compilation databases, executed.
+and docs/cmake.md, followed.
 
 check_cmake.py BUILD [CASE...]
 """
@@ -17,6 +17,9 @@ import tempfile
 import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "guides"))
+import guide  # noqa: E402
+
 CASES = [  # generator, C compiler, C++ compiler
     ("Ninja", "clang-19", "clang++-19"),
     ("Unix Makefiles", "gcc", "g++"),
@@ -157,22 +160,17 @@ def check_mistakes(folder, prefix):
         expect(words in re.sub(r"\s+", " ", output), "of", text, "CMake says", output)
 
 
-def check_guide(folder, prefix, document):
-    """A document, step by step: its files, its commands, what they print."""
-    guide = (HERE.parents[1] / "docs" / document).read_text()
+class CMakeGuide(guide.Guide):
+    """With Chestnut where no CMake looks by itself."""
+
+    def __init__(self, folder, prefix):
+        super().__init__("cmake.md", folder, prefix / "bin")
+        self.environment["CMAKE_PREFIX_PATH"] = str(prefix)
+
+
+def check_guide(folder, prefix):
     folder.mkdir()
-    environment = dict(os.environ, CMAKE_PREFIX_PATH=str(prefix), PATH=f"{prefix}/bin:{os.environ['PATH']}")
-    for language, block in re.findall(r"^```(\w+)\n(.*?)^```", guide, re.M | re.S):
-        first, rest = block.split("\n", 1)
-        if language != "console":
-            (folder / re.fullmatch(r"(?:#|//) (\S+)", first).group(1)).write_text(rest)
-            continue
-        for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
-            command, *lines = step.splitlines()
-            output = run("sh", "-c", command, cwd=folder, env=environment)
-            for line in lines:
-                pattern = ".*".join(re.escape(part) for part in line.split("…"))
-                expect(re.search(pattern, output), command, "does not print", repr(line), "but", output)
+    CMakeGuide(folder, prefix).follow()
 
 
 def main():
@@ -184,13 +182,12 @@ def main():
         run("cmake", "--install", build, "--prefix", prefix)
         checks = {"-".join(case[:2]): lambda case=case: check_case(folder / case[1], prefix, case) for case in CASES}
         checks["mistakes"] = lambda: check_mistakes(folder, prefix)
-        for guide in ("cmake.md", "compilation_database.md"):
-            checks[guide] = lambda guide=guide: check_guide(folder / guide, prefix, guide)
+        checks["guide"] = lambda: check_guide(folder / "guide", prefix)
         for check in sys.argv[2:] or checks:
             try:
                 checks[check]()
                 print(f"ok {check}", flush=True)
-            except (Failed, OSError, subprocess.SubprocessError):
+            except (Failed, guide.Wrong, OSError, subprocess.SubprocessError):
                 failures += 1
                 print(f"FAILED {check}\n{traceback.format_exc()}", flush=True)
     return 1 if failures else 0

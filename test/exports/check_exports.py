@@ -7,7 +7,7 @@ A static program runs under its exported policy as without, and another one that
 makes a call too many is killed: under bubblewrap, firejail and runc. Of the
 systemd drop-in systemd-analyze says that it is right, as no service manager
 runs here; minijail is not in Debian, so its form is only read. Docker's form
-comes back by `chestnut import`, and docs/export.md is executed.
+comes back by `chestnut import`. (docs/export.md is executed by test/guides.)
 """
 
 import json
@@ -157,24 +157,6 @@ class Checks:
                     (status, "\n  getppid\n" in out, "none of these: ptrace\n" in out),
                     (1, True, True))
 
-    def guide(self):
-        folder = self.folder / "guide"
-        folder.mkdir()
-        text = (pathlib.Path(__file__).parents[2] / "docs/export.md").read_text()
-        environment = dict(os.environ, PATH=f"{os.path.dirname(self.chestnut)}:{os.environ['PATH']}")
-        for language, block in re.findall(r"^```(\w+)\n(.*?)^```", text, re.M | re.S):
-            if language != "console":
-                first, rest = block.split("\n", 1)
-                (folder / first.split()[1]).write_text(rest)
-                continue
-            for step in re.split(r"^\$ ", block, flags=re.M)[1:]:
-                command, *lines = step.splitlines()
-                done = subprocess.run(["bash", "-c", command + " 2>&1"], cwd=folder, env=environment,
-                                      capture_output=True, text=True, timeout=60, check=False)
-                missing = [line for line in lines if not re.search(
-                    ".*".join(re.escape(part) for part in line.split("…")), done.stdout)]
-                self.expect(f"guide: {command}", (done.returncode, missing), (0, []))
-
 
 def main():
     chestnut = os.path.abspath(sys.argv[1])
@@ -187,7 +169,7 @@ def main():
                            check=True)
         checks.expect("analyze", checks.run(chestnut, "analyze", "good", "-o", "good.json")[0], 0)
         for check in (checks.bubblewrap, checks.firejail, checks.runc, checks.systemd,
-                      checks.minijail, checks.imports, checks.guide):
+                      checks.minijail, checks.imports):
             check()
     sys.exit(1 if checks.failed else 0)
 

@@ -17,52 +17,29 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "test/binary"))
+sys.path.insert(0, str(ROOT / "test/guides"))
+import guide  # noqa: E402
 from check_servers import NGINX, free_port  # noqa: E402
 
-BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # Of the text that stands for another build's place.
 PLACE = re.compile(r"nginx\+0x[0-9a-f]+")
 REQUESTS = 400
 CLIENTS = 8
 
 
-def commands(text):
-    """Yields (command, output) of a document, with a command's own lines."""
-    for block in BLOCK.findall(text):
-        command, output, is_inside = "", "", False
-        for line in block.splitlines(keepends=True):
-            if is_inside:
-                command += line
-                is_inside = line != "END\n"
-            elif line.startswith("$ "):
-                if command:
-                    yield command, output
-                command, output = line[2:], ""
-                is_inside = "<<'END'" in line
-            else:
-                output += line
-        yield command, output
+class BinariesGuide(guide.Guide):
+    """Its places are those of another build of nginx."""
 
+    def __init__(self, folder, programs):
+        super().__init__("binaries.md", folder, f"{programs}:/usr/sbin:/usr/bin:/sbin:/bin")
+        self.environment["XDG_CACHE_HOME"] = str(folder)
 
-def execute(chestnut, folder):
-    """Runs all commands in one folder; returns what went wrong."""
-    place, problems = "", []
-    environment = {**os.environ, "PATH": f"{os.path.dirname(chestnut)}:/usr/sbin:/usr/bin:/sbin:/bin",
-                   "XDG_CACHE_HOME": str(folder)}
-    for command, output in commands((ROOT / "docs/binaries.md").read_text()):
-        if place:
-            command = PLACE.sub(place, command)
-        done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True,
-                              check=False)
-        expected = 3 if "incomplete:" in output else 0
-        found = PLACE.search(done.stderr)
-        if expected == 3 and found:
-            place = found.group()
-        if done.returncode != expected:
-            problems.append(f"'{command.strip()}': status {done.returncode}: {done.stderr}")
-        elif "date" in command and "@0" in command and "1970" not in done.stdout:
-            problems.append(f"'{command.strip()}' printed {done.stdout}{done.stderr}")
-    return problems
+    def command(self, text):
+        here = PLACE.search(self.printed)
+        return PLACE.sub(here.group(), text) if here else text
+
+    def below(self, text):
+        return PLACE.sub("nginx+…", text)
 
 
 def serve(folder):
@@ -103,9 +80,11 @@ def main():
         return
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        problems = execute(chestnut, folder)
-        if (folder / "nginx").exists():
-            problems += serve(folder)
+        try:
+            BinariesGuide(folder, os.path.dirname(chestnut)).follow()
+            problems = serve(folder)
+        except guide.Wrong as wrong:
+            problems = [str(wrong)]
     for problem in problems:
         print("FAILED", problem)
     sys.exit(bool(problems))
