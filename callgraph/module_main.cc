@@ -20,16 +20,36 @@ void Append(std::vector<FunctionId>& to, const Target& target) {
   }
 }
 
+// Of these symbols the one of the function that begins at the address; a
+// module's functions have addresses for lines.
+uint32_t SymbolAt(const facts::UnitView& unit,
+                  const flatbuffers::Vector<uint32_t>& symbols,
+                  int64_t address) {
+  for (const facts::Function* function : *unit.unit().functions()) {
+    if (function->line() == address &&
+        std::find(symbols.begin(), symbols.end(), function->symbol()) !=
+            symbols.end()) {
+      return function->symbol();
+    }
+  }
+  return kNone;
+}
+
 // The symbol that the call passes first: by its value, or as the one function
 // whose address the caller takes. kNone: not known.
 uint32_t MainOf(const facts::UnitView& unit, const facts::Function& caller,
                 const facts::Call& call) {
+  const auto* taken = caller.address_taken();
   if (call.arguments() != nullptr && call.arguments()->size() != 0) {
     const facts::Value& value =
         *unit.unit().values()->Get(call.arguments()->Get(0));
     if (value.kind() == facts::ValueKind::function_address) return value.a();
+    // A program at fixed addresses passes a number; musl two more functions.
+    if (value.kind() == facts::ValueKind::constant && taken != nullptr) {
+      const uint32_t symbol = SymbolAt(unit, *taken, value.constant());
+      if (symbol != kNone) return symbol;
+    }
   }
-  const auto* taken = caller.address_taken();
   return taken != nullptr && taken->size() == 1 ? taken->Get(0) : kNone;
 }
 

@@ -232,6 +232,20 @@ TEST(Modules, MainThatIsNotKnownIsAnError) {
               HasSubstr("prog: main is not known"));
 }
 
+// musl's start-up code passes the addresses of more functions than main's.
+TEST(Modules, MainMayBeANumberInAProgramAtFixedAddresses) {
+  Parts parts;
+  facts::UnitT& unit = parts.program.unit();
+  constexpr uint32_t kMainAt = 0x401139;
+  unit.functions[1]->line = kMainAt;
+  parts.program.Take(*unit.functions[0], "construct");
+  unit.functions[0]->calls[0]->arguments = {
+      parts.program.builder().Constant(kMainAt)};
+  absl::StatusOr<Result> result = parts.Run(policy::InstallPoint::kMain);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(Numbers(result->policy.calls), Contains(kRead));
+}
+
 TEST(Modules, AMissingFunctionIsAnErrorUnlessItIsBoundLazily) {
   Parts lazy;
   lazy.program.CallImported(*lazy.program.unit().functions[1],

@@ -6,6 +6,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/Builtins.h"
 #include "frontend/conversions.h"
+#include "frontend/needs.h"
 #include "frontend/storage.h"
 #include "frontend/types.h"
 #include "frontend/uses.h"
@@ -125,32 +126,6 @@ bool IsExpandedBuiltin(Body& body, const FunctionDecl* callee) {
   const clang::Builtin::Context& builtins = body.unit.ast.BuiltinInfo;
   return id != 0 && !builtins.isPredefinedLibFunction(id) &&
          !builtins.isPredefinedRuntimeFunction(id);
-}
-
-// dlopen, dlsym and their kind, with the name if it is written there.
-void RecordNeed(Body& body, const FunctionDecl* callee,
-                const clang::CallExpr* call) {
-  if (callee->getIdentifier() == nullptr) return;
-  llvm::StringRef name = callee->getName();
-  unsigned argument;
-  if (name == "dlopen") {
-    argument = 0;
-  } else if (name == "dlmopen" || name == "dlsym" || name == "dlvsym") {
-    argument = 1;
-  } else {
-    return;
-  }
-  if (call->getNumArgs() <= argument) return;
-  auto need = std::make_unique<facts::NeedT>();
-  Place place = body.unit.places.Of(call->getExprLoc());
-  need->function = body.unit.builder.String(name.str());
-  need->file = place.file;
-  need->line = place.line;
-  if (const auto* text = dyn_cast<clang::StringLiteral>(
-          call->getArg(argument)->IgnoreParenImpCasts())) {
-    need->name = body.unit.builder.String(text->getString().str());
-  }
-  body.unit.builder.unit().needs.push_back(std::move(need));
 }
 
 void DirectCall(Body& body, const clang::CallExpr* call,

@@ -147,6 +147,21 @@ TEST(Calls, AFunctionThatDlopensSaysWhatItNeeds) {
   EXPECT_FALSE(facts.json()["needs"][1].contains("name"));
 }
 
+TEST(Calls, NamesOfLoadsAreThoseThatAreWritten) {
+  auto facts = FactsOfC(
+      "void* dlopen(const char*, int);"
+      "static const char fixed[] = \"libfixed.so\";"
+      "const char known[] = \"libknown.so\"; static char open[] = \"lib.so\";"
+      "void f(int b) { dlopen((void*)0, 1); dlopen(b ? \"liba.so\" : 0, 1);"
+      " dlopen((char*)fixed, 1); dlopen(known, 1); dlopen(open, 1); }");
+  std::vector<std::string> names;
+  for (const auto& need : facts.json()["needs"]) {
+    names.push_back(need.value("name", "unknown"));
+  }
+  EXPECT_THAT(names, ElementsAre("", "liba.so", "", "libfixed.so", "unknown",
+                                 "unknown"));
+}
+
 TEST(Calls, AVirtualCallNamesItsMethod) {
   auto facts = FactsOfCxx(
       "struct A { virtual void m(int); }; void f(A* a) { a->m(4); }");

@@ -36,8 +36,11 @@ class Program:
         self.policies = {}
         self.calls = {}
         self.error = ""
+        # Two programs may have one name.
+        self.folder = os.path.join(folder, "of" + path.replace("/", "-"))
+        os.mkdir(self.folder)
         for point in ("exec", "entry"):
-            policy = os.path.join(folder, f"{os.path.basename(path)}.{point}")
+            policy = os.path.join(self.folder, point)
             made = subprocess.run(
                 [chestnut, "analyze", path, "--at", point, "--exact",
                  "-o", policy],
@@ -58,9 +61,8 @@ class Program:
         policy = self.policies["entry"]
         if way == "run":
             return [chestnut, "run", "--policy", policy, "--", self.path]
-        made = os.path.join(os.path.dirname(policy), way, os.path.basename(self.path))
+        made = os.path.join(self.folder, os.path.basename(self.path))
         if not os.path.exists(made):
-            os.makedirs(os.path.dirname(made), exist_ok=True)
             subprocess.run([chestnut, way, "--policy", policy, self.path, "-o", made],
                            check=True)
         return [made]

@@ -8,10 +8,11 @@ import sys
 
 from building import Server, expect, free_port, main, run, talk
 
-# Of redis's own tests, those that were seen to end: types, expiry, scripts,
-# persistence, several servers at a time.
+# Of redis's own tests, those that were seen to end and that pass without a
+# sandbox, too: types, expiry, scripts, persistence, several servers at a time.
+# unit/dump does not, since a security patch of Debian's.
 TESTS = ["unit/type/string", "unit/type/list", "unit/expire", "unit/scripting", "unit/multi",
-         "unit/pubsub", "unit/dump", "unit/bitops", "integration/rdb"]
+         "unit/pubsub", "unit/bitops", "integration/rdb"]
 
 
 def command(port, *words):
@@ -54,7 +55,8 @@ def load(source, folder):
 
 def check(work):
     source = work.source("redis")
-    make = ["make", "-j2", f"CC={work.compiler()}", "OPTIMIZATION=-O1"]
+    # Debian's source only compiles with its own jemalloc, or none.
+    make = ["make", "-j2", f"CC={work.compiler()}", "OPTIMIZATION=-O1", "MALLOC=libc"]
     work.build_and_decide(make, source, "this server is given no modules")
     calls = work.calls(source / "src/redis-server")
     for name in ("epoll_wait", "accept4", "fsync"):
