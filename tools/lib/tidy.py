@@ -34,11 +34,12 @@ def output(*command):
 
 
 def sources(build):
-    """Returns (path from ROOT, entry) of each source in the tree, sorted."""
+    """Returns (path from ROOT, entry) of each source in the tree, sorted; what
+    clang-tidy reads, which assembly is not."""
     entries = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         path = pathlib.Path(entry["directory"], entry["file"]).resolve()
-        if path.is_relative_to(ROOT) and not path.is_relative_to(build):
+        if path.suffix in (".c", ".cc") and path.is_relative_to(ROOT) and not path.is_relative_to(build):
             entries.setdefault(path.relative_to(ROOT), entry)
     return sorted(entries.items())
 
