@@ -46,9 +46,12 @@ std::vector<Incomplete> Without(const std::vector<Incomplete>& a,
                                 const std::vector<Incomplete>& b) {
   std::vector<Incomplete> result;
   for (const Incomplete& entry : a) {
-    if (std::find(b.begin(), b.end(), entry) == b.end()) {
-      result.push_back(entry);
-    }
+    // What else an analysis notes of a place, no file says.
+    const bool is_known =
+        std::any_of(b.begin(), b.end(), [&entry](const Incomplete& other) {
+          return other.place == entry.place && other.reason == entry.reason;
+        });
+    if (!is_known) result.push_back(entry);
   }
   return result;
 }
