@@ -26,18 +26,6 @@ namespace {
 // was let through or denied by somebody else.
 constexpr uint64_t kReturnKillThread = 0x00000000;
 
-struct Record {
-  std::string executable;
-  uint64_t architecture = 0;
-  uint64_t number = 0;
-  uint64_t code = 0;
-};
-
-bool IsRecord(absl::string_view line) {
-  return absl::StrContains(line, "type=1326 ") ||
-         absl::StrContains(line, "type=SECCOMP ");
-}
-
 // The value of ` name=`; what is in quotes without them.
 std::optional<absl::string_view> Field(absl::string_view line,
                                        absl::string_view name) {
@@ -74,22 +62,16 @@ bool Hexadecimal(std::optional<absl::string_view> text, uint64_t& value) {
   return absl::SimpleHexAtoi(*text, &value);
 }
 
-std::optional<Record> Parse(absl::string_view line) {
-  Record record;
-  const std::optional<std::string> path = Path(line);
-  const std::optional<absl::string_view> number = Field(line, "syscall");
-  // `code` stands last: with it the line is whole.
-  if (!path || !number || !absl::SimpleAtoi(*number, &record.number) ||
-      record.number > 0xffffffff ||
-      !Hexadecimal(Field(line, "arch"), record.architecture) ||
-      !Hexadecimal(Field(line, "code"), record.code)) {
-    return std::nullopt;
-  }
-  record.executable = path->substr(path->rfind('/') + 1);
-  return record;
+uint64_t NumberOr0(std::optional<absl::string_view> text) {
+  uint64_t value = 0;
+  return text && absl::SimpleAtoi(*text, &value) ? value : 0;
 }
 
-void Note(const Record& record, Observations& observations) {
+std::string BaseName(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+void Note(const AuditRecord& record, Observations& observations) {
   policy::SeccompData data;
   data.number = static_cast<uint32_t>(record.number);
   data.architecture = static_cast<uint32_t>(record.architecture);
@@ -111,26 +93,49 @@ void Note(const Record& record, Observations& observations) {
   }
 }
 
-bool WasMissing(const Record& record) {
+}  // namespace
+
+bool IsAuditRecord(absl::string_view line) {
+  return absl::StrContains(line, "type=1326 ") ||
+         absl::StrContains(line, "type=SECCOMP ");
+}
+
+std::optional<AuditRecord> ParseAuditRecord(absl::string_view line) {
+  AuditRecord record;
+  const std::optional<std::string> path = Path(line);
+  const std::optional<absl::string_view> number = Field(line, "syscall");
+  // `code` stands last: with it the line is whole.
+  if (!path || !number || !absl::SimpleAtoi(*number, &record.number) ||
+      record.number > 0xffffffff ||
+      !Hexadecimal(Field(line, "arch"), record.architecture) ||
+      !Hexadecimal(Field(line, "code"), record.code)) {
+    return std::nullopt;
+  }
+  record.executable = *path;
+  record.process = NumberOr0(Field(line, "pid"));
+  record.signal = NumberOr0(Field(line, "sig"));
+  if (!Hexadecimal(Field(line, "ip"), record.address)) record.address = 0;
+  return record;
+}
+
+bool WasMissing(const AuditRecord& record) {
   const uint64_t action = record.code & ~uint64_t{policy::kReturnDataMask};
   return action == policy::kReturnLog || action == policy::kReturnKillProcess ||
          action == kReturnKillThread || action == policy::kReturnTrap ||
          action == policy::kReturnErrno;
 }
 
-}  // namespace
-
 AuditCounts ReadAudit(absl::string_view text,
                       const std::vector<std::string>& names,
                       Observations& observations) {
   AuditCounts counts;
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
-    if (!IsRecord(line)) continue;
-    const std::optional<Record> record = Parse(line);
+    if (!IsAuditRecord(line)) continue;
+    const std::optional<AuditRecord> record = ParseAuditRecord(line);
     if (!record) {
       ++counts.broken;
-    } else if (std::find(names.begin(), names.end(), record->executable) ==
-                   names.end() ||
+    } else if (std::find(names.begin(), names.end(),
+                         BaseName(record->executable)) == names.end() ||
                !WasMissing(*record)) {
       ++counts.others;
     } else {

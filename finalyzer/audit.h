@@ -1,6 +1,8 @@
 #ifndef CHESTNUT_FINALYZER_AUDIT_H_
 #define CHESTNUT_FINALYZER_AUDIT_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,24 @@
 // syscall=39 compat=0 ip=0x7f... code=0x7ffc0000") and of auditd's
 // ("type=SECCOMP msg=audit(...): ..."; with ENRICHED logs more follows).
 namespace chestnut::finalyzer {
+
+// One record, as it is written.
+struct AuditRecord {
+  std::string executable;  // path
+  uint64_t process = 0;
+  uint64_t signal = 0;  // 0: the process went on
+  uint64_t architecture = 0;
+  uint64_t number = 0;
+  uint64_t address = 0;  // behind the instruction
+  uint64_t code = 0;     // what the filter answered
+};
+
+// Whether the line begins like a record, and the record if it is whole.
+bool IsAuditRecord(absl::string_view line);
+std::optional<AuditRecord> ParseAuditRecord(absl::string_view line);
+
+// Whether the filter did not simply allow the call.
+bool WasMissing(const AuditRecord& record);
 
 struct AuditCounts {
   int records = 0;  // of the program
