@@ -12,6 +12,7 @@
 #include "callgraph/conclude.h"
 #include "callgraph/dead_functions.h"
 #include "callgraph/handlers.h"
+#include "callgraph/idle.h"
 #include "callgraph/link.h"
 #include "callgraph/module_main.h"
 #include "callgraph/roots.h"
@@ -19,6 +20,7 @@
 #include "callgraph/solver.h"
 #include "callgraph/types.h"
 #include "callgraph/walk.h"
+#include "callgraph/ways.h"
 #include "callgraph/witness.h"
 #include "policy/always.h"
 
@@ -293,6 +295,34 @@ void ListGraph(const Program& program, const Solver& solver, Result& result) {
       result.reachable.end());
 }
 
+Explanation Answer(const Program& program, const Solver& solver,
+                   const Reach& reach, const Question& question,
+                   Witnesses& witnesses) {
+  std::vector<const SiteUse*> uses;
+  for (const SiteUse& use : reach.uses) {
+    const auto& numbers = use.number.constants();
+    const bool makes_it =
+        use.site->kind() == facts::SiteKind::syscall && use.number.known() &&
+        std::any_of(numbers.begin(), numbers.end(), [&](int64_t number) {
+          return static_cast<int32_t>(number) == question.number;
+        });
+    if (makes_it) uses.push_back(&use);
+  }
+  Explanation answer;
+  const Ways ways(program, solver, reach.running, uses);
+  answer.ways =
+      question.paths
+          ? ways.Paths(question.most, witnesses, answer.more_ways)
+          : ways.FromRoots(question.most, witnesses, answer.more_ways);
+  if (!question.idle) return answer;
+  answer.idle =
+      IdlePlaces(program, solver, reach.dead, reach.startup, reach.running)
+          .Find(question.number, witnesses);
+  answer.idle_count = answer.idle.size();
+  answer.idle.resize(std::min(answer.idle.size(), question.most));
+  return answer;
+}
+
 Exports ListExports(const Program& program, const Solver& solver) {
   Exports exports;
   auto is_live = [&solver](FunctionId f) { return solver.IsLive(f); };
@@ -385,6 +415,10 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
            result.policy.startup_calls, startup_unknown);
   policy::Normalize(result.policy);
 
+  if (options.question.has_value()) {
+    result.explanation =
+        Answer(program, solver, *reach, *options.question, witnesses);
+  }
   if (options.list_candidates) {
     result.candidates = ListCandidates(program, solver);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "callgraph/candidates.h"
+#include "callgraph/explanation.h"
 #include "callgraph/link.h"
 #include "callgraph/loads.h"
 #include "facts/reader.h"
@@ -67,6 +69,8 @@ struct Options {
   bool list_graph = false;
   // Fill Result::exports.
   bool list_exports = false;
+  // Fill Result::explanation.
+  std::optional<Question> question;
 };
 
 struct UndefinedSymbol {
@@ -105,6 +109,8 @@ struct Result {
   std::vector<RunTimeLoad> loads;
   // With list_exports.
   Exports exports;
+  // With question.
+  Explanation explanation;
   Statistics statistics;
   // With list_graph: caller and callee of every edge, and every function that
   // can run, start-up included; linkage names, sorted.

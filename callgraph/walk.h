@@ -46,6 +46,7 @@ class Walk {
   bool IsRoot(FunctionId function) const { return is_root_[function]; }
   const Via& via(FunctionId function) const { return via_[function]; }
   const WalkRoot& root(uint32_t index) const { return roots_[index]; }
+  uint32_t root_count() const { return static_cast<uint32_t>(roots_.size()); }
   // Every function reached, nearest first.
   const std::vector<FunctionId>& order() const { return order_; }
   // Calls between a root and the function; 0 for a root.

@@ -13,13 +13,24 @@ Witnesses::Witnesses(const Program& program, const Types& types,
                      const Solver& solver)
     : program_(program), types_(types), solver_(solver) {}
 
-namespace {
-
-// The function whose callers the path does not name.
-FunctionId Outermost(const Program& program, const Solver& solver,
-                     const SiteUse& use) {
+FunctionId Witnesses::Outermost(const Program& program, const Solver& solver,
+                                const SiteUse& use) {
   BodyId body = use.path.empty() ? use.body : solver.call(use.path.back()).body;
   return program.body(body).function;
+}
+
+namespace {
+
+std::vector<Hop> ShortestHops(const Walk& walk, FunctionId function) {
+  std::vector<Hop> hops;
+  for (;;) {
+    const Via& via = walk.via(function);
+    hops.push_back({function, via});
+    if (via.kind == Via::kRoot) break;
+    function = via.from;
+  }
+  std::reverse(hops.begin(), hops.end());
+  return hops;
 }
 
 }  // namespace
@@ -38,20 +49,19 @@ std::string Witnesses::CallPlace(CallId call) const {
 
 std::vector<WitnessStep> Witnesses::Chain(const Walk& walk,
                                           const SiteUse& use) {
-  // From the root to the outermost function of the path.
-  std::vector<FunctionId> functions;
-  FunctionId function = Outermost(program_, solver_, use);
-  for (;;) {
-    functions.push_back(function);
-    const Via& via = walk.via(function);
-    if (via.kind == Via::kRoot) break;
-    function = via.from;
-  }
-  std::reverse(functions.begin(), functions.end());
+  return Steps(walk, ShortestHops(walk, Outermost(program_, solver_, use)),
+               use);
+}
 
+std::vector<WitnessStep> Witnesses::ChainTo(const Walk& walk,
+                                            FunctionId function) {
+  return Words(walk, ShortestHops(walk, function));
+}
+
+std::vector<WitnessStep> Witnesses::Words(const Walk& walk,
+                                          const std::vector<Hop>& hops) {
   std::vector<WitnessStep> steps;
-  for (FunctionId id : functions) {
-    const Via& via = walk.via(id);
+  for (const auto& [id, via] : hops) {
     WitnessStep step;
     step.function = std::string(program_.function(id).name);
     if (via.kind == Via::kRoot) {
@@ -66,6 +76,13 @@ std::vector<WitnessStep> Witnesses::Chain(const Walk& walk,
     }
     steps.push_back(std::move(step));
   }
+  return steps;
+}
+
+std::vector<WitnessStep> Witnesses::Steps(const Walk& walk,
+                                          const std::vector<Hop>& hops,
+                                          const SiteUse& use) {
+  std::vector<WitnessStep> steps = Words(walk, hops);
   // Down the path to the site.
   for (size_t i = use.path.size(); i-- > 0;) {
     const CallId call = use.path[i];

@@ -17,6 +17,12 @@
 // site, in words.
 namespace chestnut::callgraph {
 
+// One function of a way, and how the one before it leads there.
+struct Hop {
+  FunctionId function = kNone;
+  Via via;
+};
+
 class Witnesses {
  public:
   Witnesses(const Program& program, const Types& types, const Solver& solver);
@@ -25,10 +31,24 @@ class Witnesses {
   static uint32_t Length(const Program& program, const Solver& solver,
                          const Walk& walk, const SiteUse& use);
   std::vector<policy::WitnessStep> Chain(const Walk& walk, const SiteUse& use);
+  // The shortest chain from a root of the walk to the function, which the walk
+  // reaches. The last step has no place.
+  std::vector<policy::WitnessStep> ChainTo(const Walk& walk,
+                                           FunctionId function);
+  // Another way through the walk's graph in words: `hops` lead from a root of
+  // it to the outermost function of the use.
+  std::vector<policy::WitnessStep> Steps(const Walk& walk,
+                                         const std::vector<Hop>& hops,
+                                         const SiteUse& use);
+  // The function from where on the use's own path leads to the site.
+  static FunctionId Outermost(const Program& program, const Solver& solver,
+                              const SiteUse& use);
   // Why `call` can reach `target`; empty for a plain call.
   std::string Reason(CallId call, FunctionId target);
 
  private:
+  std::vector<policy::WitnessStep> Words(const Walk& walk,
+                                         const std::vector<Hop>& hops);
   void IndexGraph();
   // "field FILE.write", "variable handler", or nothing for a nameless place.
   std::string PlaceName(NodeId node) const;

@@ -274,7 +274,7 @@ absl::StatusOr<std::string> EnsureMusl(const MuslSource& source) {
   if (!lock.ok()) return lock.status();
   // Another process may have built it while we waited.
   if (access(folder.c_str(), R_OK) == 0) return folder;
-  PrintError("building musl and its facts, once; this takes a minute or two");
+  PrintNote("building musl and its facts, once; this takes a minute or two");
   status = BuildInto(source, *cache, folder);
   if (!status.ok()) return status;
   return folder;

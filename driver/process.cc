@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "support/error_pages.h"
 
 extern char** environ;
 
@@ -143,11 +144,33 @@ std::string ProgramFolder() {
   return text.substr(0, text.rfind('/'));
 }
 
-void PrintError(absl::string_view message) {
+namespace {
+
+void PrintLine(absl::string_view message) {
   const std::string line = absl::StrCat("chestnut: ", message, "\n");
   // Nothing more can be done if stderr is gone.
   [[maybe_unused]] const ssize_t written =
       write(STDERR_FILENO, line.data(), line.size());
+}
+
+// Set once, before there are threads.
+Verbosity verbosity = Verbosity::kNormal;
+
+}  // namespace
+
+void PrintError(absl::string_view message) {
+  PrintLine(support::WithErrorName(message));
+}
+
+void SetVerbosity(Verbosity wanted) { verbosity = wanted; }
+Verbosity GetVerbosity() { return verbosity; }
+
+void PrintNote(absl::string_view message) {
+  if (verbosity != Verbosity::kQuiet) PrintLine(message);
+}
+
+void PrintDetail(absl::string_view message) {
+  if (verbosity == Verbosity::kVerbose) PrintLine(message);
 }
 
 }  // namespace chestnut::driver

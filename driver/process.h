@@ -41,9 +41,19 @@ absl::StatusOr<std::string> FindProgram(const std::string& program);
 // The folder of the running program, links resolved.
 std::string ProgramFolder();
 
-// Prints "chestnut: MESSAGE" on stderr in one write, so that parallel makes do
-// not mix lines.
+// Prints "chestnut: MESSAGE [E-name]" on stderr in one write, so that parallel
+// makes do not mix lines; the name is that of the error's page
+// (support/error_pages.h).
 void PrintError(absl::string_view message);
+
+// How much is said besides results and errors.
+enum class Verbosity { kQuiet, kNormal, kVerbose };
+void SetVerbosity(Verbosity verbosity);
+Verbosity GetVerbosity();
+// As PrintError, what is no error: nothing with --quiet.
+void PrintNote(absl::string_view message);
+// What is being done: with --verbose only. Thread-safe.
+void PrintDetail(absl::string_view message);
 
 }  // namespace chestnut::driver
 

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "callgraph/loading_knowledge.h"
 #include "driver/overlay.h"
+#include "driver/process.h"
 #include "driver/run_time_loads.h"
 #include "policy/families.h"
 #include "support/file.h"
@@ -162,6 +163,8 @@ class ProgramAnalyzer {
     graph.confined = options_.confined;
     graph.list_exports = true;
     graph.list_candidates = options_.list_candidates;
+    graph.list_graph = options_.list_graph;
+    graph.question = options_.question;
     graph.proceed = std::move(proceed);
     loads_.Fill(graph);
     return callgraph::Analyze(units_, graph);
@@ -172,6 +175,9 @@ class ProgramAnalyzer {
     analysis.policy = std::move(result.policy);
     analysis.statistics = result.statistics;
     analysis.candidates = std::move(result.candidates);
+    analysis.explanation = std::move(result.explanation);
+    analysis.edges = std::move(result.edges);
+    analysis.reachable = std::move(result.reachable);
     analysis.files = loading_.files();
     for (const binalyzer::LoadedFile& file : analysis.files) {
       // A program that is being linked has no build id yet.
@@ -232,8 +238,9 @@ absl::StatusOr<std::vector<facts::UnitView>> ReadModules(
   size_t done = 0;
   auto work = [&] {
     for (size_t i; (i = next++) < order.size();) {
+      PrintDetail(absl::StrCat("reading ", files[order[i]].path));
       results[order[i]] = cache.Facts(files[order[i]]);
-      if (!progress) continue;
+      if (!progress || GetVerbosity() == Verbosity::kVerbose) continue;
       const std::lock_guard<std::mutex> lock(printing);
       std::fprintf(stderr, "\r%zu of %zu modules", ++done, files.size());
     }
@@ -244,7 +251,9 @@ absl::StatusOr<std::vector<facts::UnitView>> ReadModules(
   for (size_t i = 1; i < count; ++i) threads.emplace_back(work);
   work();
   for (std::thread& thread : threads) thread.join();
-  if (progress && !files.empty()) std::fprintf(stderr, "\r\033[K");
+  if (progress && GetVerbosity() != Verbosity::kVerbose && !files.empty()) {
+    std::fprintf(stderr, "\r\033[K");
+  }
   std::vector<facts::UnitView> units;
   for (auto& result : results) {
     if (!result.ok()) return result.status();

@@ -3,7 +3,9 @@
 #define CHESTNUT_DRIVER_PROGRAM_ANALYSIS_H_
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -42,6 +44,10 @@ struct ProgramOptions {
   bool use_cache = true;
   // Fill ProgramAnalysis::candidates.
   bool list_candidates = false;
+  // Fill ProgramAnalysis::explanation.
+  std::optional<callgraph::Question> question;
+  // Fill ProgramAnalysis::edges, reachable.
+  bool list_graph = false;
   // Says what it does on stderr.
   bool progress = false;
 };
@@ -50,6 +56,10 @@ struct ProgramAnalysis {
   policy::Policy policy;
   callgraph::Statistics statistics;
   std::vector<callgraph::CandidateSite> candidates;
+  callgraph::Explanation explanation;
+  // As callgraph::Result has them.
+  std::vector<std::pair<std::string, std::string>> edges;
+  std::vector<std::string> reachable;
   std::vector<binalyzer::LoadedFile> files;
   // Decisions that shipped with Chestnut or came from the overlay, by place or
   // library, in words.

@@ -127,10 +127,12 @@ TEST_F(CheckTest, ALibraryThatIsGone) {
   EXPECT_EQ(check.out, "");
   EXPECT_THAT(
       check.err,
-      AllOf(StartsWith("chestnut: "),
-            EndsWith("/program: it needs libanswer.so, which is nowhere "
-                     "where the loader looks; install it, or give the "
-                     "folder of the right system with --root\n")));
+      AllOf(
+          StartsWith("chestnut: "),
+          EndsWith(
+              "/program: it needs libanswer.so, which is nowhere "
+              "where the loader looks; install it, or give the "
+              "folder of the right system with --root [E-missing-library]\n")));
 }
 
 TEST_F(CheckTest, AChangedProgramWithOtherLibraries) {
@@ -215,7 +217,8 @@ TEST_F(CheckTest, WhatCannotBeChecked) {
   EXPECT_EQ(check.status, 2);
   EXPECT_THAT(check.err,
               HasSubstr("program: no executable of that name in PATH; "
-                        "say which one is meant with --program\n"));
+                        "say which one is meant with --program "
+                        "[E-not-in-path]\n"));
   check = Check("nowhere.json");
   EXPECT_EQ(check.status, 2);
   EXPECT_THAT(check.err, HasSubstr("nowhere.json"));
