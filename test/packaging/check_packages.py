@@ -10,6 +10,7 @@ Debian 12, and used there. Exit status 77 where no such folder can be made.
 """
 
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -65,6 +66,26 @@ def check_unpacked(packages, folder):
                 env=dict(os.environ, PKG_CONFIG_PATH=str(usr / "share/pkgconfig")))
     include = pathlib.Path(re.search(r"-I(\S+)", flags).group(1))
     expect((include / "chestnut.h").exists(), "pkg-config leads to no chestnut.h:", flags)
+
+
+def check_bill(folder):
+    """SPDX 2.3: what its schema requires, and nothing that is not there."""
+    bill = json.loads((folder / "root/usr/share/doc/chestnut/chestnut.spdx.json").read_text())
+    for field in ("spdxVersion", "dataLicense", "SPDXID", "name", "documentNamespace", "creationInfo", "packages"):
+        expect(bill.get(field), "the bill of materials has no", field)
+    expect(bill["spdxVersion"] == "SPDX-2.3" and bill["dataLicense"] == "CC0-1.0", bill["spdxVersion"])
+    expect(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", bill["creationInfo"]["created"]), bill["creationInfo"])
+    known = {"SPDXRef-DOCUMENT"}
+    for package in bill["packages"]:
+        expect(package["name"] and package["downloadLocation"], package)
+        expect(re.fullmatch(r"SPDXRef-[A-Za-z0-9.-]+", package["SPDXID"]), package)
+        known.add(package["SPDXID"])
+    expect(len(known) == len(bill["packages"]) + 1, "one identifier twice")
+    for relation in bill["relationships"]:
+        expect({relation["spdxElementId"], relation["relatedSpdxElement"]} <= known, relation)
+    # What the package depends on is in it.
+    names = {package["name"] for package in bill["packages"]}
+    expect({"chestnut", "clang-19", "libc6", "libstdc++6"} <= names, names)
 
 
 def check_manual(folder):
@@ -127,6 +148,7 @@ def main():
         expect(digests(packages) == digests(make(build, folder / "two")), "made twice, the packages differ")
         check_unpacked(packages, folder)
         check_manual(folder)
+        check_bill(folder)
         check_completion(folder)
     return 0
 
