@@ -1,19 +1,14 @@
-#include <unistd.h>
-
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/text.h"
 #include "driver/account.h"
-#include "driver/process.h"
 #include "driver/program_analysis.h"
 #include "policy/json.h"
-#include "support/file.h"
 
 namespace chestnut::cli {
 namespace {
@@ -30,19 +25,9 @@ struct Arguments {
   bool no_cache = false;
 };
 
-std::string Names(const std::vector<policy::Call>& calls) {
-  std::vector<std::string> names;
-  names.reserve(calls.size());
-  for (const policy::Call& call : calls) names.push_back(call.name + "\n");
-  std::sort(names.begin(), names.end());
-  std::string text;
-  for (const std::string& name : names) text += name;
-  return text;
-}
-
 std::string Format(const Arguments& arguments, const policy::Policy& policy) {
   const auto& calls = arguments.startup ? policy.startup_calls : policy.calls;
-  if (arguments.format == "names") return Names(calls);
+  if (arguments.format == "names") return NamesText(calls);
   if (arguments.format == "text") return PolicyText(policy, calls);
   return policy::WritePolicy(policy);
 }
@@ -91,29 +76,21 @@ absl::StatusOr<int> Analyze(Arguments arguments) {
   options.install_point = *policy::ParseInstallPoint(arguments.at);
   options.mode = *policy::ParseMode(arguments.mode);
   options.use_cache = !arguments.no_cache;
-  options.progress = isatty(STDERR_FILENO) != 0;
+  options.progress = ShowProgress();
   absl::StatusOr<driver::ProgramAnalysis> analysis =
       driver::AnalyzeProgram(options);
   if (!analysis.ok()) return analysis.status();
   const policy::Policy& policy = analysis->policy;
   const std::string text = Format(arguments, policy);
-  if (arguments.output.empty()) {
-    std::fputs(text.c_str(), stdout);
-  } else {
-    absl::Status status = support::WriteFileAtomically(arguments.output, text);
-    if (!status.ok()) return status;
-  }
+  const absl::Status status = WriteOrPrint(arguments.output, text);
+  if (!status.ok()) return status;
   if (arguments.stats) {
     absl::Status status = PrintStatistics(*analysis);
     if (!status.ok()) return status;
   } else if (arguments.loads) {
     PrintModules(*analysis);
   }
-  for (const policy::Incomplete& entry : policy.incomplete) {
-    driver::PrintError(
-        absl::StrCat("incomplete: ", entry.place, ": ", entry.reason));
-  }
-  return policy.incomplete.empty() ? kExitDone : kExitIncomplete;
+  return ReportIncomplete(policy.incomplete);
 }
 
 }  // namespace
@@ -154,9 +131,7 @@ void AddAnalyzeCommand(CLI::App& app, int& exit_code) {
     if (!arguments->output.empty() && command->count("--format") == 0) {
       arguments->format = "json";
     }
-    absl::StatusOr<int> result = Analyze(*arguments);
-    if (!result.ok()) driver::PrintError(result.status().message());
-    exit_code = result.ok() ? *result : kExitWrongUse;
+    exit_code = ExitCode(Analyze(*arguments));
   });
 }
 

@@ -31,6 +31,10 @@ void AddUpdateCommand(CLI::App& app, int& exit_code);
 void AddExportCommand(CLI::App& app, int& exit_code);
 void AddImportCommand(CLI::App& app, int& exit_code);
 void AddReportCommand(CLI::App& app, int& exit_code);
+void AddWrapCommand(CLI::App& app, int& exit_code);
+void AddRefineCommand(CLI::App& app, int& exit_code);
+void AddDoctorCommand(CLI::App& app, int& exit_code);
+void AddHelpCommand(CLI::App& app, int& exit_code);
 // Takes the link command off the end of argv.
 void AddLinkCommand(CLI::App& app, int& argc, char** argv, int& exit_code);
 // Takes the program and its arguments off the end of argv.

@@ -4,7 +4,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "cli/commands.h"
-#include "cli/finalyzer_commands.h"
 #include "finalyzer/doctor.h"
 
 namespace chestnut::cli {

@@ -87,7 +87,7 @@ absl::Status Export(const Arguments& arguments) {
     if (!status.ok()) return status;
   }
   for (const std::string& note : made->notes) {
-    driver::PrintError(absl::StrCat(arguments.format, ": ", note));
+    driver::PrintNote(absl::StrCat(arguments.format, ": ", note));
   }
   return absl::OkStatus();
 }

@@ -104,7 +104,7 @@ absl::StatusOr<int> Import(const Arguments& arguments) {
   absl::StatusOr<Imported> imported = Read(arguments);
   if (!imported.ok()) return imported.status();
   for (const std::string& note : imported->notes) {
-    driver::PrintError(absl::StrCat(arguments.file, ": ", note));
+    driver::PrintNote(absl::StrCat(arguments.file, ": ", note));
   }
   const std::string text = policy::WritePolicy(imported->policy);
   if (!arguments.output.empty()) {

@@ -10,6 +10,7 @@
 #include "callgraph/analysis.h"
 #include "cli/commands.h"
 #include "cli/facts_source.h"
+#include "cli/output.h"
 #include "driver/mapped_link.h"
 #include "driver/process.h"
 #include "policy/header.h"
@@ -62,7 +63,7 @@ absl::StatusOr<policy::Policy> OfLink(const Arguments& arguments) {
   absl::StatusOr<driver::MappedPolicy> result = driver::AnalyzeMappedLink(link);
   if (!result.ok()) return result.status();
   if (!result->missing.empty()) {
-    driver::PrintError(absl::StrCat(
+    driver::PrintNote(absl::StrCat(
         result->missing.size(),
         " objects without facts of their source, read as machine code: ",
         absl::StrJoin(result->missing, ", ")));
@@ -84,11 +85,8 @@ absl::StatusOr<int> MakePolicy(const Arguments& arguments) {
   absl::Status status = support::WriteFileAtomically(
       arguments.output, policy::WritePolicy(policy));
   if (!status.ok()) return status;
-  for (const policy::Incomplete& entry : policy.incomplete) {
-    driver::PrintError(
-        absl::StrCat("incomplete: ", entry.place, ": ", entry.reason));
-  }
-  if (!policy.incomplete.empty()) return kExitIncomplete;
+  const int exit_code = ReportIncomplete(policy.incomplete);
+  if (exit_code != kExitDone) return exit_code;
   if (arguments.header.empty()) return kExitDone;
   status = support::WriteFileAtomically(arguments.header, *header);
   if (!status.ok()) return status;
@@ -146,9 +144,7 @@ void AddPolicyCommand(CLI::App& app, int& exit_code) {
   command->add_option("--mode", arguments->mode, "kill, errno, trap or log")
       ->check(CLI::IsMember({"kill", "errno", "trap", "log"}));
   command->callback([arguments, &exit_code]() {
-    absl::StatusOr<int> result = MakePolicy(*arguments);
-    if (!result.ok()) driver::PrintError(result.status().message());
-    exit_code = result.ok() ? *result : kExitWrongUse;
+    exit_code = ExitCode(MakePolicy(*arguments));
   });
 }
 

@@ -11,10 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/commands.h"
-#include "cli/finalyzer_commands.h"
 #include "cli/manual.h"
+#include "cli/output.h"
 #include "cli/suggest.h"
-#include "cli/wrap_command.h"
 #include "driver/compiler.h"
 #include "driver/process.h"
 #include "facts/builder.h"
@@ -114,7 +113,26 @@ int Finish(int exit_code) {
   return kExitWrongUse;
 }
 
+// What every command takes.
+void AddVerbosity(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands(nullptr)) {
+    CLI::Option* quiet = command->add_flag_callback(
+        "--quiet", []() { driver::SetVerbosity(driver::Verbosity::kQuiet); },
+        "say errors only, beside the result");
+    command
+        ->add_flag_callback(
+            "--verbose",
+            []() { driver::SetVerbosity(driver::Verbosity::kVerbose); },
+            "say what is being done")
+        ->excludes(quiet);
+  }
+}
+
 int Report(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_name() == "CallForHelp") {
+    PrintText(app.help());
+    return kExitDone;
+  }
   if (error.get_exit_code() == 0) return app.exit(error);
   driver::PrintError(std::string(error.what()) +
                      "; see chestnut --help and chestnut COMMAND --help");
@@ -149,8 +167,10 @@ int RunCommand(int argc, char** argv) {
   AddWrapCommand(app, exit_code);
   AddCheckCommand(app, exit_code);
   AddCacheCommand(app, exit_code);
+  AddHelpCommand(app, exit_code);
   AddVersion(app);
   AddManual(app, exit_code);
+  AddVerbosity(app);
   const absl::Status known = CheckCommand(app, argc > 1 ? argv[1] : "");
   if (!known.ok()) {
     driver::PrintError(known.message());

@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -15,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/policy_source.h"
 #include "driver/process.h"
 #include "driver/program_analysis.h"
@@ -56,14 +56,11 @@ absl::StatusOr<policy::Policy> ProgramPolicy(
   driver::ProgramOptions analysed = options.analysis;
   analysed.install_point = policy::InstallPoint::kEntry;
   analysed.mode = *policy::ParseMode(options.mode);
-  analysed.progress = isatty(STDERR_FILENO) != 0;
+  analysed.progress = ShowProgress();
   absl::StatusOr<driver::ProgramAnalysis> analysis =
       driver::AnalyzeProgram(analysed);
   if (!analysis.ok()) return analysis.status();
-  for (const policy::Incomplete& entry : analysis->policy.incomplete) {
-    driver::PrintError(
-        absl::StrCat("incomplete: ", entry.place, ": ", entry.reason));
-  }
+  ReportIncomplete(analysis->policy.incomplete);
   return std::move(analysis->policy);
 }
 
@@ -106,10 +103,10 @@ absl::Status WriteProgram(const std::string& program, const std::string& output,
       patcher::WriteLike(program, output, content);
   if (!lost.ok()) return lost.status();
   for (const std::string& what : *lost) {
-    driver::PrintError(absl::StrCat(output, ": not kept: ", what));
+    driver::PrintNote(absl::StrCat(output, ": not kept: ", what));
   }
   if (names > 1) {
-    driver::PrintError(absl::StrCat(
+    driver::PrintNote(absl::StrCat(
         output, ": ", names - 1,
         " other names (hard links) lead to the file as it was before"));
   }

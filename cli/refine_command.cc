@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "cli/commands.h"
-#include "cli/finalyzer_commands.h"
+#include "cli/output.h"
 #include "cli/policy_source.h"
 #include "cli/text.h"
 #include "driver/process.h"
@@ -74,7 +73,7 @@ absl::StatusOr<finalyzer::Observations> ReadAll(const Arguments& arguments,
     const finalyzer::AuditCounts counts =
         finalyzer::ReadAudit(*text, {policy.program}, all);
     all.recorded = finalyzer::Recorded::kMissing;
-    driver::PrintError(absl::StrCat(
+    driver::PrintNote(absl::StrCat(
         path, ": ", counts.records, " seccomp records of '", policy.program,
         "', ", counts.others, " of others, ", counts.broken, " cut off"));
   }
@@ -109,7 +108,7 @@ void PrintChange(const Change& change) {
                         : "  static analysis knows a way to it:\n",
                     WitnessText(call));
   }
-  std::fputs(text.c_str(), stdout);
+  PrintText(text);
 }
 
 absl::StatusOr<int> Refine(const Arguments& arguments) {
@@ -183,11 +182,8 @@ void AddRefineCommand(CLI::App& app, int& exit_code) {
       "Exit status: 0 done, 1 something that was seen is not in the new "
       "policy, "
       "2 wrong use or unreadable input.");
-  command->callback([arguments, &exit_code]() {
-    absl::StatusOr<int> result = Refine(*arguments);
-    if (!result.ok()) driver::PrintError(result.status().message());
-    exit_code = result.ok() ? *result : kExitWrongUse;
-  });
+  command->callback(
+      [arguments, &exit_code]() { exit_code = ExitCode(Refine(*arguments)); });
 }
 
 }  // namespace chestnut::cli

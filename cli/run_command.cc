@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
@@ -11,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/policy_source.h"
 #include "driver/process.h"
 #include "driver/program_analysis.h"
@@ -60,7 +59,7 @@ absl::StatusOr<policy::Policy> Analyze(const Arguments& arguments,
   driver::ProgramOptions options = arguments.analysis;
   options.program = program.image;
   options.install_point = *policy::ParseInstallPoint(arguments.at);
-  options.progress = isatty(STDERR_FILENO) != 0;
+  options.progress = ShowProgress();
   absl::StatusOr<driver::ProgramAnalysis> analysis =
       driver::AnalyzeProgram(options);
   if (!analysis.ok()) return analysis.status();
@@ -107,7 +106,7 @@ absl::Status RunCarrier(const Arguments& arguments,
                         const finalyzer::Program& program,
                         policy::Policy policy) {
   if (!arguments.supervised()) {
-    driver::PrintError(absl::StrCat(
+    driver::PrintNote(absl::StrCat(
         program.path, " carries its own policy and is run as it is"));
     return finalyzer::Start(program, arguments.command);
   }

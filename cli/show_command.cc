@@ -1,9 +1,9 @@
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
 
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/policy_source.h"
 #include "cli/text.h"
 #include "driver/process.h"
@@ -25,19 +25,14 @@ int Show(const Arguments& arguments) {
     return kExitWrongUse;
   }
   const auto& calls = arguments.startup ? policy->startup_calls : policy->calls;
-  std::string text;
-  if (arguments.format == "json") {
-    text = policy::WritePolicy(*policy);
-  } else if (arguments.format == "names") {
-    std::vector<std::string> names;
-    names.reserve(calls.size());
-    for (const policy::Call& call : calls) names.push_back(call.name + "\n");
-    std::sort(names.begin(), names.end());
-    for (const std::string& name : names) text += name;
+  if (arguments.format == "text") {
+    PrintText(PolicyText(*policy, calls));
   } else {
-    text = PolicyText(*policy, calls);
+    const std::string text = arguments.format == "json"
+                                 ? policy::WritePolicy(*policy)
+                                 : NamesText(calls);
+    std::fputs(text.c_str(), stdout);
   }
-  std::fputs(text.c_str(), stdout);
   return policy->incomplete.empty() ? kExitDone : kExitIncomplete;
 }
 

@@ -71,14 +71,16 @@ std::string Named(const policy::Call& call) {
   return rules.empty() ? call.name : absl::StrCat(call.name, "  (", rules, ")");
 }
 
-std::string ChangeText(const policy::CallChange& change) {
+// `because`: of the first line's end.
+std::string ChangeText(const policy::CallChange& change,
+                       const std::string& because) {
   const std::string startup = change.startup ? "start-up: " : "";
   switch (change.kind) {
     case policy::CallChange::Kind::kAdded:
-      return absl::StrCat("+ ", startup, Named(change.is), "\n",
+      return absl::StrCat("+ ", startup, Named(change.is), because, "\n",
                           WitnessText(change.is));
     case policy::CallChange::Kind::kRemoved:
-      return absl::StrCat("- ", startup, Named(change.was), "\n");
+      return absl::StrCat("- ", startup, Named(change.was), because, "\n");
     case policy::CallChange::Kind::kRules:
       break;
   }
@@ -87,20 +89,21 @@ std::string ChangeText(const policy::CallChange& change) {
     return text.empty() ? "any arguments" : text;
   };
   return absl::StrCat("~ ", startup, change.is.name, ": ", rules(change.is),
-                      "; was ", rules(change.was), "\n",
+                      "; was ", rules(change.was), because, "\n",
                       change.grew ? WitnessText(change.is) : "");
 }
 
-}  // namespace
-
-std::string DiffText(const policy::Diff& diff) {
+std::string Text(const policy::Diff& diff,
+                 const std::vector<policy::Cause>& causes) {
   std::string text;
   for (const policy::FieldChange& change : diff.fields) {
     absl::StrAppend(&text, "~ ", change.field, ": ", change.is, "; was ",
                     change.was, "\n");
   }
-  for (const policy::CallChange& change : diff.calls) {
-    text += ChangeText(change);
+  for (size_t i = 0; i < diff.calls.size(); ++i) {
+    const bool known = i < causes.size() && !causes[i].text.empty();
+    text += ChangeText(diff.calls[i],
+                       known ? absl::StrCat("  [", causes[i].text, "]") : "");
   }
   for (const policy::Incomplete& entry : diff.undecided) {
     absl::StrAppend(&text, "+ incomplete: ", entry.place, ": ", entry.reason,
@@ -108,6 +111,20 @@ std::string DiffText(const policy::Diff& diff) {
   }
   for (const policy::Incomplete& entry : diff.decided) {
     absl::StrAppend(&text, "- incomplete: ", entry.place, ": ", entry.reason,
+                    "\n");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string DiffText(const policy::Diff& diff) { return Text(diff, {}); }
+
+std::string ReviewText(const policy::ReviewedDiff& review) {
+  std::string text = Text(review.diff, review.causes);
+  for (const policy::Reference& entry : review.references) {
+    absl::StrAppend(&text, entry.removed ? "- " : "+ ", "refers to ",
+                    entry.symbol, "\n  ", entry.referrer, "  ", entry.place,
                     "\n");
   }
   return text;

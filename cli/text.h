@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/diff.h"
+#include "policy/diff_formats.h"
 #include "policy/model.h"
 
 namespace chestnut::cli {
@@ -29,6 +30,9 @@ std::string WitnessText(const policy::Call& call);
 // What changed, one change a line, each new call with its chain. Empty if
 // nothing did.
 std::string DiffText(const policy::Diff& diff);
+
+// The same with what made each change.
+std::string ReviewText(const policy::ReviewedDiff& review);
 
 }  // namespace chestnut::cli
 

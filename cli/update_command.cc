@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/text.h"
 #include "driver/process.h"
 #include "policy/diff.h"
@@ -141,11 +142,8 @@ void AddUpdateCommand(CLI::App& app, int& exit_code) {
       "Exit status: 0 all allow what they allowed, 1 some did not and are to "
       "be "
       "reviewed, 2 wrong use or unreadable input.");
-  command->callback([arguments, &exit_code]() {
-    absl::StatusOr<int> result = Update(*arguments);
-    if (!result.ok()) driver::PrintError(result.status().message());
-    exit_code = result.ok() ? *result : kExitWrongUse;
-  });
+  command->callback(
+      [arguments, &exit_code]() { exit_code = ExitCode(Update(*arguments)); });
 }
 
 }  // namespace chestnut::cli

@@ -1,4 +1,3 @@
-#include "cli/wrap_command.h"
 
 #include <unistd.h>
 
@@ -65,7 +64,7 @@ absl::StatusOr<std::string> MakeLauncher(const Arguments& arguments,
     at_exec = LoadPolicy(arguments.at_exec);
     if (!at_exec.ok()) return at_exec.status();
     options.at_exec = &*at_exec;
-    driver::PrintError(absl::StrCat(
+    driver::PrintNote(absl::StrCat(
         program, ": where nothing can be traced the filter goes on before ",
         "execve; execve and ", at_exec->startup_calls.size(),
         " calls of start-up stay allowed there"));

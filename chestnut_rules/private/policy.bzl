@@ -96,7 +96,7 @@ def _policy_test_impl(ctx):
         ]
     else:
         lines = [
-            "%s diff %s %s && exit 0" % tuple([
+            "%s diff --any-change %s %s && exit 0" % tuple([
                 _quoted(path if path.startswith("/") else "./" + path)
                 for path in (tools.chestnut.short_path, ctx.file.kept_file.short_path, today.short_path)
             ]),

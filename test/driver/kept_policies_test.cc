@@ -150,7 +150,7 @@ TEST_F(KeptPoliciesTest, ADiffNamesNewCallsAndTheirWay) {
   EXPECT_EQ(diff.status, 1);
   EXPECT_THAT(diff.out, HasSubstr("+ socket  (argument 0: AF_INET"));
   EXPECT_THAT(diff.out, HasSubstr("part.c:3"));
-  EXPECT_THAT(diff.out, HasSubstr("- chroot\n"));
+  EXPECT_THAT(diff.out, HasSubstr("- chroot  [part led to chroot]\n"));
   EXPECT_EQ(Shell("$BIN/chestnut diff nothing policy.json").status, 2);
 }
 
