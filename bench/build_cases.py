@@ -9,9 +9,6 @@ import measure
 import monorepo
 from measure import alternate, median_text, ratio_text, run, spent, table
 
-# Every how many-th unit is compiled, unless everything is.
-EVERY = {"redis": 5, "git": 20, "abseil": 6, "googletest": 1}
-
 
 def units_of_redis(setup):
     """(folder, compiler arguments of each unit) of the server, at -O2."""
@@ -56,13 +53,18 @@ def drop_output(arguments):
     return result
 
 
-def build_cost(setup):
+# name: (its units, language, every how many-th of them unless everything is compiled)
+PROJECTS = {"redis": (units_of_redis, "c", 5), "git": (units_of_git, "c", 20),
+            "abseil": (units_of_abseil, "c++", 6), "googletest": (units_of_googletest, "c++", 1)}
+
+
+def build_cost(setup, projects=tuple(PROJECTS), every=None):
     """The plugin beside plain compiling, the separate pass beside parsing."""
     rows = []
-    for name, units_of, language in (("redis", units_of_redis, "c"), ("git", units_of_git, "c"),
-                                     ("abseil", units_of_abseil, "c++"), ("googletest", units_of_googletest, "c++")):
+    for name in projects:
+        units_of, language, usual = PROJECTS[name]
         cwd, units = units_of(setup)
-        units = units if setup.everything else units[::EVERY[name]]
+        units = units[::every or (1 if setup.everything else usual)]
         results = one_project(setup, cwd, units, language)
         rows.append([f"{name}, {len(units)} units", median_text(results["plain"], "s"),
                      ratio_text(results["plugin"], results["plain"]), "1.05",
