@@ -82,7 +82,7 @@ absl::StatusOr<int> Analyze(Arguments arguments) {
   if (!analysis.ok()) return analysis.status();
   const policy::Policy& policy = analysis->policy;
   const std::string text = Format(arguments, policy);
-  const absl::Status status = WriteOrPrint(arguments.output, text);
+  absl::Status status = WriteOrPrint(arguments.output, text);
   if (!status.ok()) return status;
   if (arguments.stats) {
     absl::Status status = PrintStatistics(*analysis);
