@@ -191,12 +191,21 @@ TEST(Objects, WritesThroughPointersAreSaid) {
       Named("frame",
             "push %rbx; mov %rdi,8(%rsp); movaps %xmm0,-24(%rsp); "
             "pop %rbx; ret"),
-      Named("variable", "movl $1,place(%rip); ret"),
+      Named("variable",
+            "movl $1,place(%rip); movq $1,place(%rip); incq place(%rip); "
+            "mov %edi,place(%rip); orl %edi,place(%rip); ret"),
+      // The variable may be one of source, which then calls what is in it.
+      Named("kept", "mov %rdi,place(%rip); ret"),
+      Named("exchanged", "xchg %rdi,place(%rip); ret"),
+      Named("popped", "push %rdi; pop place(%rip); ret"),
+      Named("masked", "or %rdi,place(%rip); ret"),
+      Named("wide", "movups %xmm0,place(%rip); ret"),
       Named("pointer", "movl $1,(%rdi); ret"),
       Named("vector", "movups %xmm0,(%rdi); ret"),
       Named("string", "rep stosb; ret"), Named("memset", "rep stosb; ret"),
-      ".data\nplace: .long 0\n")));
-  for (const char* name : {"pointer", "vector", "string"}) {
+      ".data\nplace: .quad 0, 0\n")));
+  for (const char* name : {"pointer", "vector", "string", "kept", "exchanged",
+                           "popped", "masked", "wide"}) {
     EXPECT_TRUE(facts.Function(name).contains("conversions")) << name;
   }
   for (const char* name : {"frame", "variable", "memset"}) {

@@ -172,12 +172,37 @@ class Scanner {
     return !code.has_value() || EffectsOf(*code).writes_memory;
   }
 
+  // Less than a pointer, or a number: an address has a relocation, and so the
+  // function that it is of is known to be taken.
+  static bool StoresNoPointer(const Instruction& instruction) {
+    switch (instruction.operation) {
+      case Operation::kMove:
+        return instruction.width < 8 ||
+               instruction.source.kind == OperandKind::kImmediate;
+      case Operation::kSetFromFlags:
+      case Operation::kIncrement:
+      case Operation::kDecrement:
+        return true;
+      case Operation::kAdd:
+      case Operation::kSubtract:
+      case Operation::kAnd:
+      case Operation::kOr:
+      case Operation::kXor:
+        return instruction.width < 8;
+      default:
+        return false;
+    }
+  }
+
+  // Variables that it names may be those of source, which believes that it
+  // knows what is in them.
   void AddWrite(const Instruction& instruction) {
     if (scan_.writes_through_pointers || !WritesMemory(instruction)) return;
     const MemoryOperand& memory = instruction.memory;
     const bool own_frame =
         memory.base == kRsp && memory.index == kNoRegister && !memory.untracked;
-    const bool named = memory.pc_relative || memory.IsAddress();
+    const bool named = (memory.pc_relative || memory.IsAddress()) &&
+                       StoresNoPointer(instruction);
     scan_.writes_through_pointers = !instruction.has_memory ||
                                     memory.thread_local_segment ||
                                     (!own_frame && !named);

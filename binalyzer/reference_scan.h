@@ -65,8 +65,8 @@ struct RangeScan {
   bool falls_through = false;
   bool ends_in_call = false;
   bool has_indirect_jump = false;
-  // Of relocatable objects: it writes elsewhere than to its own frame and to
-  // places that it names.
+  // Of relocatable objects: it writes elsewhere than to its own frame, other
+  // than numbers to places that it names.
   bool writes_through_pointers = false;
 };
 

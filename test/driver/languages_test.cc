@@ -80,16 +80,25 @@ TEST_F(LanguagesTest, Assembly) {
       "scope.c",
       "#include <unistd.h>\n"
       "static long inner(void) { return getppid(); }\n"
+      "static long (*hidden)(void) __attribute__((used));\n"
+      "long (*visible)(void);\n"
       "long (*const keep)(void) = inner;\n"
       "__asm__(\".text\\n\"\n"
       "        \".globl direct\\ndirect: mov $107,%eax\\n syscall\\n ret\\n\"\n"
       "        \".globl through\\nthrough: jmp *%rdi\\n\"\n"
       "        \".globl given\\ngiven: mov %edi,%eax\\n syscall\\n ret\\n\"\n"
       "        \".globl into\\ninto: sub $8,%rsp\\n call inner\\n\"\n"
-      "        \" add $8,%rsp\\n ret\\n\");\n"
+      "        \" add $8,%rsp\\n ret\\n\"\n"
+      "        \".globl store\\nstore: mov %rdi,visible(%rip)\\n ret\\n\"\n"
+      "        \".globl hide\\nhide: mov %rdi,hidden(%rip)\\n ret\\n\");\n"
       "long direct(void), through(long (*)(void)), given(int), into(void);\n"
+      "void store(long (*)(void)), hide(long (*)(void));\n"
       "static long called(void) { return getpgid(0); }\n"
+      "static long stored(void) { return getsid(0); }\n"
+      "static long hid(void) { return getegid(); }\n"
       "int main(void) {\n"
+      "  store(stored);\n  hide(hid);\n"
+      "  if (visible() < 0 || hidden() < 0) return 1;\n"
       "  return direct() < 0 || through(called) < 0 || given(102) < 0 ||\n"
       "         into() < 0;\n}\n");
   ASSERT_EQ(Shell("$MUSL -O1 -c scope.c").status, 0);
@@ -97,7 +106,8 @@ TEST_F(LanguagesTest, Assembly) {
     Linked("-O1 scope.c " + std::string(libc));
     const std::string calls =
         "\n" + Shell("$BIN/chestnut show --format names program").out;
-    for (const char* call : {"geteuid", "getpgid", "getuid", "getppid"}) {
+    for (const char* call :
+         {"geteuid", "getpgid", "getuid", "getppid", "getsid", "getegid"}) {
       EXPECT_THAT(calls, HasSubstr("\n" + std::string(call) + "\n")) << libc;
     }
   }
