@@ -30,6 +30,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr absl::string_view kExtension = ".facts";
+constexpr absl::string_view kTextExtension = ".text";
 // Facts of a usual system's libraries take a few hundred megabytes.
 constexpr uint64_t kLimit = uint64_t{1} << 30;
 // How long an entry's time of use is left as it is, so that reading writes
@@ -52,23 +53,6 @@ std::string Analyzer() {
                       self.st_mtim.tv_nsec);
 }
 
-// What tells a module from every other. A stripped copy has the build id of the
-// whole file, so the size counts, too.
-absl::StatusOr<std::string> Identity(const binalyzer::LoadedFile& file) {
-  if (file.info.build_id.empty()) {
-    absl::StatusOr<binalyzer::MappedFile> mapped =
-        binalyzer::MappedFile::Open(file.file);
-    if (!mapped.ok()) return mapped.status();
-    return absl::StrCat("sha256:", support::Sha256Hex(mapped->bytes()), "-",
-                        file.name);
-  }
-  struct stat info;
-  if (stat(file.file.c_str(), &info) != 0) {
-    return absl::NotFoundError(absl::StrCat(file.file, ": ", strerror(errno)));
-  }
-  return absl::StrCat(file.info.build_id, "-", info.st_size, "-", file.name);
-}
-
 struct Entry {
   std::string path;
   uint64_t size = 0;
@@ -81,9 +65,9 @@ std::vector<Entry> List(const std::string& folder) {
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     struct stat info;
     const std::string path = entry.path().string();
-    if (!absl::EndsWith(path, kExtension) || stat(path.c_str(), &info) != 0) {
-      continue;
-    }
+    const bool own = absl::EndsWith(path, kExtension) ||
+                     absl::EndsWith(path, kTextExtension);
+    if (!own || stat(path.c_str(), &info) != 0) continue;
     entries.push_back({.path = path,
                        .size = static_cast<uint64_t>(info.st_size),
                        .used = info.st_mtim});
@@ -107,15 +91,53 @@ ModuleCache::ModuleCache(bool enabled) : analyzer_(Analyzer()) {
   if (folder.ok() && MakeFolders(*folder).ok()) folder_ = *std::move(folder);
 }
 
+// A stripped copy has the build id of the
+// whole file, so the size counts, too.
+absl::StatusOr<std::string> ModuleCache::Identity(
+    const binalyzer::LoadedFile& file) {
+  if (file.info.build_id.empty()) {
+    absl::StatusOr<binalyzer::MappedFile> mapped =
+        binalyzer::MappedFile::Open(file.file);
+    if (!mapped.ok()) return mapped.status();
+    return absl::StrCat("sha256:", support::Sha256Hex(mapped->bytes()), "-",
+                        file.name);
+  }
+  struct stat info;
+  if (stat(file.file.c_str(), &info) != 0) {
+    return absl::NotFoundError(absl::StrCat(file.file, ": ", strerror(errno)));
+  }
+  return absl::StrCat(file.info.build_id, "-", info.st_size, "-", file.name);
+}
+
+std::string ModuleCache::EntryOf(absl::string_view key,
+                                 absl::string_view extension) const {
+  return absl::StrCat(
+      folder_, "/",
+      support::Sha256Hex(absl::StrCat(analyzer_, "-", key)).substr(0, 40),
+      extension);
+}
+
+absl::StatusOr<std::string> ModuleCache::Recall(absl::string_view key) const {
+  if (folder_.empty()) return absl::NotFoundError("there is no cache");
+  const std::string entry = EntryOf(key, kTextExtension);
+  absl::StatusOr<std::string> text = support::ReadFile(entry);
+  if (text.ok()) Touch(entry);
+  return text;
+}
+
+void ModuleCache::Remember(absl::string_view key,
+                           absl::string_view text) const {
+  if (folder_.empty()) return;
+  support::WriteFileAtomically(EntryOf(key, kTextExtension), text, 0600)
+      .IgnoreError();
+}
+
 absl::StatusOr<facts::UnitView> ModuleCache::Facts(
     const binalyzer::LoadedFile& file) const {
   if (folder_.empty()) return Make(file, "");
   absl::StatusOr<std::string> identity = Identity(file);
   if (!identity.ok()) return identity.status();
-  const std::string entry = absl::StrCat(
-      folder_, "/",
-      support::Sha256Hex(absl::StrCat(analyzer_, "-", *identity)).substr(0, 40),
-      kExtension);
+  const std::string entry = EntryOf(*identity, kExtension);
   absl::StatusOr<std::string> bytes = support::ReadFile(entry);
   if (bytes.ok()) {
     absl::StatusOr<facts::UnitView> unit = facts::UnitView::Create(

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "binalyzer/loading.h"
 #include "facts/reader.h"
 
@@ -31,6 +32,15 @@ class ModuleCache {
   absl::StatusOr<facts::UnitView> Facts(
       const binalyzer::LoadedFile& file) const;
 
+  // What tells a module's file from every other.
+  static absl::StatusOr<std::string> Identity(
+      const binalyzer::LoadedFile& file);
+
+  // A text that `key` decides, as this program made it before. NotFound.
+  absl::StatusOr<std::string> Recall(absl::string_view key) const;
+  // Does its best: what cannot be kept is found out again.
+  void Remember(absl::string_view key, absl::string_view text) const;
+
   // Removes what was used longest ago, until the rest fits.
   void Trim() const;
 
@@ -39,6 +49,7 @@ class ModuleCache {
   static absl::Status Clear();
 
  private:
+  std::string EntryOf(absl::string_view key, absl::string_view extension) const;
   absl::StatusOr<facts::UnitView> Make(const binalyzer::LoadedFile& file,
                                        const std::string& entry) const;
 

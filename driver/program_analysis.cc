@@ -17,6 +17,7 @@
 #include "callgraph/loading_knowledge.h"
 #include "driver/overlay.h"
 #include "driver/process.h"
+#include "driver/remembered_loads.h"
 #include "driver/run_time_loads.h"
 #include "policy/families.h"
 #include "support/file.h"
@@ -95,6 +96,23 @@ void Decide(const Overlay& overlay, const callgraph::Exports& exports,
   policy.incomplete = std::move(open);
 }
 
+// Whatever else decides which code runs: for the loads of an earlier analysis.
+std::string DecidedBy(const ProgramOptions& options, const Overlay& overlay) {
+  std::string all = absl::StrCat(static_cast<int>(options.install_point), " ",
+                                 options.confined, " ", options.root);
+  for (const std::string& module : options.modules) {
+    absl::StrAppend(&all, "\nmodule ", module);
+  }
+  for (const Decision& decision : overlay.decisions) {
+    absl::StrAppend(&all, "\nplace ", decision.place);
+    for (const auto* names : {&decision.modules, &decision.names}) {
+      absl::StrAppend(&all, "\n", names->size());
+      for (const std::string& name : *names) absl::StrAppend(&all, "\n", name);
+    }
+  }
+  return all;
+}
+
 absl::StatusOr<Overlay> ReadOverlay(const std::string& path) {
   if (path.empty()) return Overlay();
   absl::StatusOr<std::string> text = support::ReadFile(path);
@@ -121,6 +139,13 @@ class ProgramAnalyzer {
     for (const std::string& module : options_.modules) {
       if (absl::Status s = loads_.AddModule(module); !s.ok()) return s;
     }
+    // What is linked is new each time.
+    std::optional<RememberedLoads> remembered;
+    if (options_.linked == nullptr) {
+      remembered.emplace(cache_, loading_, loads_,
+                         DecidedBy(options_, overlay_));
+    }
+    bool known = remembered.has_value() && remembered->Resume();
     for (;;) {
       absl::StatusOr<bool> grown = false;
       absl::StatusOr<callgraph::Result> result =
@@ -130,7 +155,11 @@ class ProgramAnalyzer {
           });
       if (!result.ok()) return result.status();
       if (!grown.ok()) return grown.status();
-      if (!*grown) return Finish(*std::move(result));
+      if (!*grown) {
+        if (!known && remembered.has_value()) remembered->Keep();
+        return Finish(*std::move(result));
+      }
+      known = false;
     }
   }
 

@@ -13,7 +13,6 @@
 namespace chestnut::driver {
 namespace {
 
-constexpr absl::string_view kServicesFile = "/etc/nsswitch.conf";
 constexpr absl::string_view kLibc = "libc.so.6";
 // What glibc makes the file names of the name service's modules from
 // (nss/nss_module.c); linked into a static program only if it looks up names.
@@ -28,9 +27,26 @@ std::vector<std::string> Strings(const std::vector<absl::string_view>& views) {
 absl::Status RunTimeLoads::AddModule(const std::string& path) {
   absl::StatusOr<uint32_t> index = loading_.Open(path, 0);
   if (!index.ok()) return index.status();
-  all_called_in_.insert(loading_.files()[*index].name);
+  found_.all_called_in.insert(loading_.files()[*index].name);
   user_named_ = true;
   return absl::OkStatus();
+}
+
+absl::Status RunTimeLoads::Resume(const LoadsFound& found) {
+  for (const LoadsFound::Opened& entry : found.opened) {
+    if (absl::Status status = Open(entry.library, entry.by, {}); !status.ok()) {
+      return status;
+    }
+  }
+  found_.called = found.called;
+  found_.called_in = found.called_in;
+  found_.all_called_in = found.all_called_in;
+  return absl::OkStatus();
+}
+
+void RunTimeLoads::Restart(const LoadsFound& found) {
+  found_ = found;
+  missing_.clear();
 }
 
 absl::StatusOr<bool> RunTimeLoads::Follow(const callgraph::Result& result) {
@@ -111,8 +127,12 @@ absl::Status RunTimeLoads::Open(const std::string& library,
     return absl::OkStatus();
   }
   if (!index.ok()) return index.status();
-  grown_ |= loading_.files().size() != before;
-  std::set<std::string>& names = called_in_[loading_.files()[*index].name];
+  if (loading_.files().size() != before) {
+    grown_ = true;
+    found_.opened.push_back({.library = library, .by = by});
+  }
+  std::set<std::string>& names =
+      found_.called_in[loading_.files()[*index].name];
   for (const std::string& name : called) grown_ |= names.insert(name).second;
   return absl::OkStatus();
 }
@@ -123,7 +143,8 @@ absl::Status RunTimeLoads::OpenAll(const std::string& pattern,
   for (const std::string& path : loading_.root().Glob(pattern)) {
     if (absl::Status status = Open(path, by, {}); !status.ok()) return status;
     for (const binalyzer::LoadedFile& file : loading_.files()) {
-      if (file.path == path) grown_ |= all_called_in_.insert(file.name).second;
+      if (file.path == path)
+        grown_ |= found_.all_called_in.insert(file.name).second;
     }
   }
   return absl::OkStatus();
@@ -235,8 +256,9 @@ void RunTimeLoads::Fill(callgraph::Options& options) const {
     callgraph::LoadedModule module;
     module.unit = file.name;
     module.group = file.group;
-    module.all_called = all_called_in_.contains(file.name);
-    if (auto it = called_in_.find(file.name); it != called_in_.end()) {
+    module.all_called = found_.all_called_in.contains(file.name);
+    if (auto it = found_.called_in.find(file.name);
+        it != found_.called_in.end()) {
       module.called.assign(it->second.begin(), it->second.end());
     }
     options.load_order.push_back(std::move(module));
@@ -244,7 +266,7 @@ void RunTimeLoads::Fill(callgraph::Options& options) const {
   if (loading_.interpreter() != 0) {
     options.loader = loading_.files()[loading_.interpreter()].name;
   }
-  options.called.assign(called_.begin(), called_.end());
+  options.called.assign(found_.called.begin(), found_.called.end());
 }
 
 }  // namespace chestnut::driver

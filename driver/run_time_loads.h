@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "binalyzer/loading.h"
 #include "callgraph/analysis.h"
 #include "driver/overlay.h"
@@ -17,8 +19,26 @@
 
 namespace chestnut::driver {
 
+// What a program loads besides what it starts with, in the order found.
+struct LoadsFound {
+  struct Opened {
+    std::string library;  // as it was asked for
+    std::string by;       // the module whose search path counts
+    bool operator==(const Opened&) const = default;
+  };
+  std::vector<Opened> opened;
+  std::set<std::string> called;                            // by name, anywhere
+  std::map<std::string, std::set<std::string>> called_in;  // by module
+  std::set<std::string> all_called_in;
+
+  bool operator==(const LoadsFound&) const = default;
+};
+
 class RunTimeLoads {
  public:
+  // Where the system says which services look up names.
+  static constexpr absl::string_view kServicesFile = "/etc/nsswitch.conf";
+
   // Both must outlive this. `linked`: the program itself is known by the code
   // that it was linked from, and is no module.
   RunTimeLoads(binalyzer::Loading& loading, const Overlay& overlay, bool linked)
@@ -31,6 +51,14 @@ class RunTimeLoads {
   // Follows what an analysis found. True: there is more to analyze. The error
   // is that of a library that lies.
   absl::StatusOr<bool> Follow(const callgraph::Result& result);
+
+  // What all turns of Follow found so far.
+  const LoadsFound& found() const { return found_; }
+  // Starts from what an earlier analysis found. Follow says whether there is
+  // more, never that there is too much. The error is that of a library.
+  absl::Status Resume(const LoadsFound& found);
+  // Forgets what Resume did; so must `loading`.
+  void Restart(const LoadsFound& found);
 
   // Fills load_order, loader, called.
   void Fill(callgraph::Options& options) const;
@@ -52,7 +80,9 @@ class RunTimeLoads {
   absl::Status Open(const std::string& library, const std::string& by,
                     const std::vector<std::string>& called);
   absl::Status OpenAll(const std::string& pattern, const std::string& by);
-  void Call(const std::string& name) { grown_ |= called_.insert(name).second; }
+  void Call(const std::string& name) {
+    grown_ |= found_.called.insert(name).second;
+  }
   void Undecided(const callgraph::RunTimeLoad& load);
   bool MayRun(absl::string_view function) const;
   bool HasModule(absl::string_view name) const;
@@ -63,9 +93,7 @@ class RunTimeLoads {
   const Overlay& overlay_;
   const bool linked_;
   const callgraph::Exports* exports_ = nullptr;  // while Follow runs
-  std::set<std::string> called_;
-  std::map<std::string, std::set<std::string>> called_in_;  // by module
-  std::set<std::string> all_called_in_;
+  LoadsFound found_;
   bool grown_ = false;
   bool user_named_ = false;
   std::vector<policy::Incomplete> undecided_;
