@@ -76,6 +76,9 @@ TEST_F(LanguagesTest, Rust) {
 
 // File-scope assembly and assembly of its own, each with calls of its own.
 TEST_F(LanguagesTest, Assembly) {
+  Write("store.s",
+        ".globl store\nstore: mov %rdi,visible(%rip)\n ret\n"
+        ".section .note.GNU-stack,\"\",@progbits\n");
   Write(
       "scope.c",
       "#include <unistd.h>\n"
@@ -89,7 +92,6 @@ TEST_F(LanguagesTest, Assembly) {
       "        \".globl given\\ngiven: mov %edi,%eax\\n syscall\\n ret\\n\"\n"
       "        \".globl into\\ninto: sub $8,%rsp\\n call inner\\n\"\n"
       "        \" add $8,%rsp\\n ret\\n\"\n"
-      "        \".globl store\\nstore: mov %rdi,visible(%rip)\\n ret\\n\"\n"
       "        \".globl hide\\nhide: mov %rdi,hidden(%rip)\\n ret\\n\");\n"
       "long direct(void), through(long (*)(void)), given(int), into(void);\n"
       "void store(long (*)(void)), hide(long (*)(void));\n"
@@ -103,7 +105,7 @@ TEST_F(LanguagesTest, Assembly) {
       "         into() < 0;\n}\n");
   ASSERT_EQ(Shell("$MUSL -O1 -c scope.c").status, 0);
   for (const char* libc : {"", "-static", "--chestnut-libc=musl"}) {
-    Linked("-O1 scope.c " + std::string(libc));
+    Linked("-O1 scope.c store.s " + std::string(libc));
     const std::string calls =
         "\n" + Shell("$BIN/chestnut show --format names program").out;
     for (const char* call :
