@@ -115,7 +115,11 @@ void CallValues::IndexEntered() {
   }
   for (uint32_t i = 0; i < model_.objects().objects().size(); ++i) {
     for (const DataReference& reference : model_.objects().References(i)) {
-      if (reference.guessed) continue;
+      // What switches jump by their tables has said.
+      if (reference.guessed ||
+          (reference.relative && model_.IsSwitchTable(i))) {
+        continue;
+      }
       add(reference.target, kNoSymbol, UnknownReason::kIndirectJump);
     }
   }

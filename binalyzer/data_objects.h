@@ -46,6 +46,8 @@ struct DataReference {
   // No relocation says so: the word has the value of an address, or as an
   // offset from itself or its object leads to one.
   bool guessed = false;
+  // A relocation says that the word is an offset, of 4 bytes, from somewhere.
+  bool relative = false;
 };
 
 class DataObjects {

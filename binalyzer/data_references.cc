@@ -1,5 +1,7 @@
 #include "binalyzer/data_references.h"
 
+#include <elf.h>
+
 #include <algorithm>
 #include <cstring>
 #include <tuple>
@@ -82,7 +84,7 @@ class ReferenceFinder {
     }
     auto key = [](const DataReference& r) {
       return std::tuple(r.place, r.target, r.symbol, r.by_resolver, r.copied,
-                        r.guessed);
+                        r.guessed, r.relative);
     };
     std::sort(found_.begin(), found_.end(),
               [&](const auto& a, const auto& b) { return key(a) < key(b); });
@@ -125,6 +127,7 @@ class ReferenceFinder {
         break;
       case RelocationKind::kPcRelative:
       case RelocationKind::kPltRelative:
+        reference.relative = relocation.type == R_X86_64_PC32;
         // An offset from the object, not from the word: the assembler made up
         // for the difference in the addend.
         if (reference.target != 0) {

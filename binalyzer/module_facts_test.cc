@@ -171,6 +171,33 @@ TEST(Modules, ObjectsReadAsTheirLinkedOutput) {
   }
 }
 
+// In objects relocations mark the words of a switch's table. From the word
+// instead of from the table some would lead into the next function.
+TEST(Objects, TablesOfSwitchesTakeNoAddress) {
+  const Facts facts(Object(absl::StrCat(
+      Named("picks",
+            "cmp $7,%edi; ja .L0; lea table(%rip),%rdx; "
+            "movslq (%rdx,%rdi,4),%rax; add %rdx,%rax; jmp *%rax; "
+            ".L1: mov $39,%eax; syscall; ret; .L0: ret"),
+      Named("next", "mov %edi,%eax; syscall; mov $1,%ecx; ret", ".local"),
+      Named("caller", "mov $102,%edi; jmp next"),
+      Named("through",
+            "lea offsets(%rip),%rdx; movslq (%rdx,%rdi,4),%rax; "
+            "add %rdx,%rax; jmp *%rax"),
+      Named("one", "ret", ".local"), Named("two", "ret", ".local"),
+      ".section .rodata\n.align 4\ntable: .rept 8\n.long .L1-table\n.endr\n"
+      "offsets: .long one-offsets, two-offsets\n")));
+  EXPECT_THAT(facts.Taken("picks"), IsEmpty());
+  EXPECT_THAT(facts.List("functions", "picks", "objects"), IsEmpty());
+  EXPECT_THAT(facts.Numbers("picks"), ElementsAre("39"));
+  EXPECT_THAT(facts.Numbers("next"), ElementsAre("i32(parameter 0)"));
+  // Those of functions still do.
+  const auto objects = facts.List("functions", "through", "objects");
+  ASSERT_EQ(objects.size(), 1u);
+  EXPECT_THAT(facts.List("objects", objects[0], "address_taken"),
+              IsSupersetOf({"one", "two"}));
+}
+
 // Who links an object asks whether its code keeps to what it is given.
 TEST(Objects, IndirectCallsSayWhereTheyLead) {
   const Facts facts(Object(absl::StrCat(

@@ -19,7 +19,10 @@ struct Referred {
 Referred Interpret(const ModuleModel& model, const DataReference& reference,
                    uint32_t object) {
   Referred result;
-  if (reference.guessed && model.IsSwitchTable(object)) return result;
+  if ((reference.guessed || reference.relative) &&
+      model.IsSwitchTable(object)) {
+    return result;
+  }
   Image::Pointer pointer;
   pointer.address = reference.target;
   pointer.symbol = reference.symbol;
