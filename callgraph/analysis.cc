@@ -60,9 +60,15 @@ absl::Status UndefinedError(const std::vector<UndefinedSymbol>& undefined) {
 void AddLeftBehind(const Program& program, const Solver& solver,
                    const Walk& startup, const DeadFunctions& dead,
                    FunctionId wrapper, std::vector<WalkRoot>& running) {
+  // A walk takes the first root of a function.
+  std::vector<uint8_t> known(program.functions().size());
+  for (const WalkRoot& root : running) known[root.function] = 1;
   for (FunctionId from : startup.order()) {
     for (FunctionId function : solver.registered(from)) {
-      if (dead.IsOver(function) || function == wrapper) continue;
+      if (known[function] || dead.IsOver(function) || function == wrapper) {
+        continue;
+      }
+      known[function] = 1;
       running.push_back(
           {.function = function,
            .reason = absl::StrCat(
@@ -72,7 +78,8 @@ void AddLeftBehind(const Program& program, const Solver& solver,
   }
   const bool behind_startup = !startup.order().empty();
   for (FunctionId function : solver.registered_by_objects()) {
-    if (behind_startup && dead.IsOver(function)) continue;
+    if (known[function] || (behind_startup && dead.IsOver(function))) continue;
+    known[function] = 1;
     running.push_back({.function = function,
                        .reason = "called by code without types, which finds "
                                  "it in a variable"});

@@ -127,13 +127,27 @@ Conditions::Functions Conditions::NamelessCallersOf(
 }
 
 void Conditions::AddCalls() {
+  Functions all;
+  for (const ConditionalCall& entry : ConditionalCalls()) {
+    const Functions& callees = Named(entry.to);
+    all.insert(all.end(), callees.begin(), callees.end());
+  }
+  // The whole program is looked through once.
+  const Functions nameless = NamelessCallersOf(all);
   for (const ConditionalCall& entry : ConditionalCalls()) {
     const Functions& callers = Named(entry.from);
     const Functions& callees = Named(entry.to);
     if (callers.empty() || callees.empty()) continue;
     const ConditionId condition = ConditionOf(entry);
     if (condition == kNone) continue;
-    const Functions helpers = NamelessCallersOf(callees);
+    Functions helpers;
+    for (FunctionId helper : nameless) {
+      const Functions called = CalleesOf(helper);
+      if (std::find_first_of(called.begin(), called.end(), callees.begin(),
+                             callees.end()) != called.end()) {
+        helpers.push_back(helper);
+      }
+    }
     for (FunctionId from : callers) {
       for (FunctionId to : callees) calls_[{from, to}] = condition;
       for (FunctionId to : helpers) calls_.try_emplace({from, to}, condition);

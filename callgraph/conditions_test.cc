@@ -226,31 +226,95 @@ TEST(Conditions, AMutexOfAStaticProgramHasACeilingIfSomebodySetsIt) {
   EXPECT_THAT(CallsOfALock(false, "libmine.a("), Contains(kSetScheduler));
 }
 
-// The start code of a static libc has its own address, as if for later.
-TEST(Conditions, AStaticProgramStartsOnce) {
-  constexpr int kArchPrctl = 158;
-  auto calls = [](const std::string& name) {
-    TestUnit libc(name, UnitKind::module_);
+std::vector<int> NumbersOf(const absl::StatusOr<Result>& result) {
+  EXPECT_TRUE(result.ok()) << result.status();
+  std::vector<int> numbers;
+  if (!result.ok()) return numbers;
+  for (const policy::Call& call : result->policy.calls) {
+    numbers.push_back(call.number);
+  }
+  return numbers;
+}
+
+constexpr int kArchPrctl = 158;
+
+// A program that is linked from parts. The start code of a static libc has its
+// own address, as if for later.
+struct StaticParts {
+  explicit StaticParts(const std::string& name)
+      : libc(name, UnitKind::module_) {
     libc.unit().module_->type = facts::ModuleType::relocatable;
     facts::FunctionT& start = libc.Function("__libc_start_main");
     start.untyped = true;
     libc.Site(start, libc.builder().Constant(kArchPrctl));
     libc.Take(start, "__libc_start_main");
-    TestUnit program("main.c");
+    libc.Take(start, "_start");
     program.Call(program.Function("_start"), "__libc_start_main");
-    program.Function("main");
-    absl::StatusOr<Result> result =
-        Analyze({program.Build(), libc.Build()}, Options());
-    EXPECT_TRUE(result.ok()) << result.status();
-    std::vector<int> numbers;
-    if (!result.ok()) return numbers;
-    for (const policy::Call& call : result->policy.calls) {
-      numbers.push_back(call.number);
-    }
-    return numbers;
-  };
-  EXPECT_THAT(calls("libc.a(libc-start.o)"), Not(Contains(kArchPrctl)));
-  EXPECT_THAT(calls("libmine.a(libc-start.o)"), Contains(kArchPrctl));
+  }
+  std::vector<int> Calls() {
+    return NumbersOf(Analyze({program.Build(), libc.Build()}, Options()));
+  }
+
+  TestUnit libc;
+  TestUnit program{"main.c"};
+  facts::FunctionT& main = program.Function("main");
+};
+
+TEST(Conditions, AStaticProgramStartsOnce) {
+  EXPECT_THAT(StaticParts("libc.a(libc-start.o)").Calls(),
+              Not(Contains(kArchPrctl)));
+  EXPECT_THAT(StaticParts("libmine.a(libc-start.o)").Calls(),
+              Contains(kArchPrctl));
+}
+
+TEST(Conditions, AProgramMayStartItselfAgain) {
+  for (const char* what : {"_start", "__libc_start_main"}) {
+    StaticParts calls("libc.a(libc-start.o)");
+    calls.program.Call(calls.main, what);
+    EXPECT_THAT(calls.Calls(), Contains(kArchPrctl)) << what;
+    StaticParts takes("libc.a(libc-start.o)");
+    takes.program.CallThrough(takes.main, takes.program.Take(takes.main, what),
+                              takes.program.Signature("v()"));
+    EXPECT_THAT(takes.Calls(), Contains(kArchPrctl)) << what;
+    StaticParts holds("libc.a(libc-start.o)");
+    facts::DataObjectT& object = holds.program.Object("held");
+    holds.program.Flow(object, facts::SinkKind::escape, 0,
+                       holds.program.Take(object, what));
+    holds.main.objects.push_back(
+        holds.program.Symbol("held", facts::SymbolType::object));
+    EXPECT_THAT(holds.Calls(), Contains(kArchPrctl)) << what;
+  }
+}
+
+// A static program that is linked already.
+struct Linked {
+  Linked() {
+    program.unit().module_->type = facts::ModuleType::executable;
+    program.Root(RootKind::start, "_start");
+    facts::FunctionT& start = program.Code("_start", kArchPrctl);
+    program.Call(start, "__libc_start_main", {program.Take(start, "main")});
+    facts::FunctionT& start_main = program.Code("__libc_start_main");
+    program.Call(start_main, "_dl_aux_init");
+    program.Take(program.Code("_dl_aux_init"), "_start");
+  }
+  std::vector<int> Calls() {
+    Options options;
+    options.load_order = {{"prog"}};
+    return NumbersOf(Analyze({program.Build()}, options));
+  }
+
+  Module program{"prog"};
+  facts::FunctionT& main = program.Code("main");
+};
+
+TEST(Conditions, ALinkedStaticProgramStartsOnceUnlessItSaysSo) {
+  EXPECT_THAT(Linked().Calls(), Not(Contains(kArchPrctl)));
+  Linked calls;
+  calls.program.Call(calls.main, "_start");
+  EXPECT_THAT(calls.Calls(), Contains(kArchPrctl));
+  Linked takes;
+  takes.program.Take(takes.main, "_start");
+  EXPECT_THAT(takes.Calls(), Contains(kArchPrctl));
 }
 
 // A libc whose gettext looks catalogues up.

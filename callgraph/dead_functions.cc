@@ -14,15 +14,26 @@ constexpr absl::string_view kLibc = "libc.so.6";
 constexpr absl::string_view kStaticLibc = "libc.a(";
 constexpr absl::string_view kStaticMember = ".o)";
 constexpr int64_t kArchPrctl = 158;
+constexpr uint32_t kSetThreadPointer = 0x1002;  // ARCH_SET_FS
 
-bool HasSite(const Program& program, const Body& body, int64_t number) {
-  if (body.facts->sites() == nullptr) return false;
-  const auto& values = *program.unit(body.unit).unit().values();
-  return std::any_of(body.facts->sites()->begin(), body.facts->sites()->end(),
+bool IsConstant(const facts::UnitView& unit, uint32_t value, uint32_t wanted) {
+  const facts::Value& found = *unit.unit().values()->Get(value);
+  return found.kind() == facts::ValueKind::constant &&
+         static_cast<uint32_t>(found.constant()) == wanted;
+}
+
+// arch_prctl has other uses: with shadow stacks dlopen asks by it for what a
+// library was built for (sysdeps/x86/dl-cet.c).
+bool SetsThreadPointer(const facts::UnitView& unit,
+                       const facts::Function& function) {
+  if (function.sites() == nullptr) return false;
+  return std::any_of(function.sites()->begin(), function.sites()->end(),
                      [&](const facts::SyscallSite* site) {
-                       const facts::Value& value = *values.Get(site->number());
-                       return value.kind() == facts::ValueKind::constant &&
-                              value.constant() == number;
+                       const auto* arguments = site->arguments();
+                       return IsConstant(unit, site->number(), kArchPrctl) &&
+                              arguments != nullptr && arguments->size() != 0 &&
+                              IsConstant(unit, arguments->Get(0),
+                                         kSetThreadPointer);
                      });
 }
 
@@ -44,12 +55,15 @@ bool LocksMutex(absl::string_view name) {
          !absl::StrContains(name, "prioceiling");
 }
 
-// csu/libc-start.c (glibc 2.36): in a static program it sets up the thread
-// pointer, the stack's guard and the ifuncs of the process. _start calls it
-// once; whoever ran it again would lose the thread.
 bool StartsProgram(absl::string_view name) {
   return name == "libc_start_main" || name == "libc_start_main_impl";
 }
+
+// sysdeps/unix/sysv/linux/dl-parse_auxv.h (glibc 2.36): _start's address is
+// what AT_ENTRY is if the kernel does not say it. A static program does nothing
+// with it.
+constexpr absl::string_view kReadsAuxiliaryVector = "_dl_aux_init";
+constexpr absl::string_view kEntry = "_start";
 
 bool AllowsCeilings(absl::string_view name) {
   return name == "pthread_mutexattr_setprotocol" ||
@@ -77,8 +91,10 @@ DeadFunctions::DeadFunctions(const Program& program, const Solver& solver,
       static_libc.push_back(unit);
     }
   }
-  const Named starts = NamesOf(static_libc, StartsProgram);
-  over_.insert(starts.begin(), starts.end());
+  if (!static_libc.empty()) FindStaticStart(static_libc);
+  if (loader.empty() && program.modules().size() == 1) {
+    FindStaticEntry(program.modules()[0]);
+  }
   // An attribute that one of them made is used by that one, but nobody says so.
   if (SomebodyAllowsCeilings(libc) || SomebodyAllowsCeilings(static_libc)) {
     return;
@@ -103,10 +119,87 @@ void DeadFunctions::FindLoaderMain(UnitId loader) {
   }
   for (BodyId id = 0; id < program_.bodies().size(); ++id) {
     const Body& body = program_.body(id);
-    if (body.unit == loader && HasSite(program_, body, kArchPrctl)) {
+    if (body.unit == loader &&
+        SetsThreadPointer(program_.unit(body.unit), *body.facts)) {
       over_.insert(body.function);
     }
   }
+}
+
+// csu/libc-start.c (glibc 2.36): in a static program __libc_start_main sets up
+// the thread pointer, the stack's guard and the ifuncs of the process. _start
+// calls it once; a program that starts itself again says so.
+void DeadFunctions::FindStaticStart(const std::vector<UnitId>& static_libc) {
+  const Named starts = NamesOf(static_libc, StartsProgram);
+  const Target* entry = program_.Find(kEntry);
+  if (starts.empty() || entry == nullptr) return;
+  const Named entries(entry->functions.begin(), entry->functions.end());
+  Named callers = entries;
+  callers.insert(starts.begin(), starts.end());
+  if (OnlyTheseCall(starts, callers) && OnlyTheseCall(entries, {}) &&
+      OnlyTheseTake(starts, static_libc, "") &&
+      OnlyTheseTake(entries, static_libc, "")) {
+    over_.insert(starts.begin(), starts.end());
+  }
+}
+
+// The same of a program that is linked already, as long as it has names.
+void DeadFunctions::FindStaticEntry(UnitId executable) {
+  const auto* roots = program_.unit(executable).unit().roots();
+  if (roots == nullptr) return;
+  for (const facts::Root* root : *roots) {
+    if (root->kind() != facts::RootKind::start) continue;
+    const auto& found = program_.target(executable, root->symbol()).functions;
+    const Named entries(found.begin(), found.end());
+    if (OnlyTheseCall(entries, {}) &&
+        OnlyTheseTake(entries, {}, kReadsAuxiliaryVector)) {
+      over_.insert(entries.begin(), entries.end());
+    }
+  }
+}
+
+bool DeadFunctions::OnlyTheseCall(const Named& functions,
+                                  const Named& callers) const {
+  for (FunctionId function : functions) {
+    for (CallId call : solver_.callers(function)) {
+      if (!callers.contains(program_.body(solver_.call(call).body).function)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+bool DeadFunctions::OnlyTheseTake(const Named& functions,
+                                  const std::vector<UnitId>& units,
+                                  absl::string_view name) const {
+  auto takes = [&](UnitId unit, const auto& entry) {
+    if (entry.address_taken() == nullptr) return false;
+    return std::any_of(
+        entry.address_taken()->begin(), entry.address_taken()->end(),
+        [&](uint32_t symbol) {
+          const auto& taken = program_.target(unit, symbol).functions;
+          return std::any_of(taken.begin(), taken.end(), [&](FunctionId f) {
+            return functions.contains(f);
+          });
+        });
+  };
+  auto is_one = [&units](UnitId unit) {
+    return std::find(units.begin(), units.end(), unit) != units.end();
+  };
+  for (const Body& body : program_.bodies()) {
+    const bool named =
+        !name.empty() && program_.function(body.function).name == name;
+    if (!named && !is_one(body.unit) && takes(body.unit, *body.facts)) {
+      return false;
+    }
+  }
+  for (const Object& object : program_.objects()) {
+    for (const auto& [unit, part] : object.parts) {
+      if (!is_one(unit) && takes(unit, *part)) return false;
+    }
+  }
+  return true;
 }
 
 DeadFunctions::Named DeadFunctions::NamesOf(

@@ -29,6 +29,14 @@ class DeadFunctions {
   using Named = absl::flat_hash_set<FunctionId>;
 
   void FindLoaderMain(UnitId loader);
+  void FindStaticStart(const std::vector<UnitId>& static_libc);
+  void FindStaticEntry(UnitId executable);
+  // Whether only code of `units`, or (if given) of functions of that name, has
+  // the address of one of the functions.
+  bool OnlyTheseTake(const Named& functions, const std::vector<UnitId>& units,
+                     absl::string_view name) const;
+  // Whether only the callers call one of the functions.
+  bool OnlyTheseCall(const Named& functions, const Named& callers) const;
   // Of the units of a libc: the functions whose names are wanted.
   Named NamesOf(const std::vector<UnitId>& units,
                 bool (*wanted)(absl::string_view)) const;

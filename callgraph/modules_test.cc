@@ -24,7 +24,7 @@ using ::testing::Not;
 
 constexpr int kRead = 0, kWrite = 1, kOpen = 2, kMmap = 9, kGetpid = 39,
               kWait = 61, kUname = 63, kFsync = 74, kArchPrctl = 158,
-              kGettid = 186;
+              kSetThreadPointer = 0x1002, kGettid = 186;
 
 // A unit of a program: functions that make one call each.
 class Module : public TestUnit {
@@ -60,7 +60,7 @@ struct Parts {
     loader.Take(loader_start, "main");
     loader.Take(loader_start, "later");
     loader.Root(RootKind::start, "start");
-    loader.Code("main", kArchPrctl);
+    Prctl(loader.Code("main"), kSetThreadPointer);
     loader.Code("later", kOpen);
 
     libc.Code("init", kUname);
@@ -78,6 +78,11 @@ struct Parts {
     program.Array(".init_array", "construct");
     program.Code("finish", kWrite);
     program.Array(".fini_array", "finish");
+  }
+
+  void Prctl(facts::FunctionT& function, int code) {
+    loader.Site(function, loader.builder().Constant(kArchPrctl),
+                {loader.builder().Constant(code)});
   }
 
   absl::StatusOr<Result> Run(
@@ -118,6 +123,16 @@ TEST(Modules, AtTheEntryPointLoaderAndLibrariesHaveRun) {
   EXPECT_THAT(calls, Not(Contains(kArchPrctl)));
   EXPECT_THAT(Numbers(result->policy.startup_calls),
               IsSupersetOf({kMmap, kUname, kArchPrctl}));
+}
+
+// By the same system call dlopen asks for shadow stacks.
+TEST(Modules, OnlyWhatSetsTheThreadPointerIsTheLoadersMain) {
+  Parts parts;
+  facts::FunctionT& later = *parts.loader.unit().functions.back();
+  parts.Prctl(later, /*ARCH_CET_STATUS*/ 0x3001);
+  absl::StatusOr<Result> result = parts.Run(policy::InstallPoint::kEntry);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(Numbers(result->policy.calls), IsSupersetOf({kOpen, kArchPrctl}));
 }
 
 TEST(Modules, WhoGoesOnLoadingIsAskedBeforeThePolicyIsMade) {
