@@ -139,9 +139,10 @@ class ProgramAnalyzer {
     for (const std::string& module : options_.modules) {
       if (absl::Status s = loads_.AddModule(module); !s.ok()) return s;
     }
-    // What is linked is new each time.
+    // What is linked is new each time, and hardly any static program loads.
     std::optional<RememberedLoads> remembered;
-    if (options_.linked == nullptr) {
+    if (options_.use_cache && options_.linked == nullptr &&
+        loading_.interpreter() != 0) {
       remembered.emplace(cache_, loading_, loads_,
                          DecidedBy(options_, overlay_));
     }
