@@ -5,6 +5,7 @@
 
 #include "binalyzer/known_functions.h"
 #include "binalyzer/object_facts.h"
+#include "facts/executing.h"
 
 namespace chestnut::binalyzer {
 namespace {
@@ -183,7 +184,7 @@ void FunctionFacts::AddNeed(const Destination& destination, uint64_t address) {
   if (destination.kind != Destination::Kind::kSymbol) return;
   const absl::string_view name =
       model_.image().symbols()[destination.index].name;
-  if (NameArgument(name) < 0) return;
+  if (NameArgument(name) < 0 && !facts::FindExecutingFunction(name)) return;
   auto add = [&](uint32_t loaded) {
     auto need = std::make_unique<facts::NeedT>();
     need->function = builder_.String(name);

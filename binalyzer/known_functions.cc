@@ -2,6 +2,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "facts/executing.h"
 
 namespace chestnut::binalyzer {
 
@@ -161,8 +162,12 @@ unsigned WantedArguments(absl::string_view name) {
           {"setns", 1 << 1},
           {"madvise", 1 << 2},
       };
-  auto found = kWanted->find(name);
-  return found == kWanted->end() ? 0 : found->second;
+  if (auto found = kWanted->find(name); found != kWanted->end()) {
+    return found->second;
+  }
+  // What is executed.
+  const int program = NameArgument(name);
+  return program < 0 ? 0 : 1u << static_cast<unsigned>(program);
 }
 
 int NameArgument(absl::string_view name) {
@@ -171,7 +176,8 @@ int NameArgument(absl::string_view name) {
       name == "__libc_dlsym") {
     return 1;
   }
-  return -1;
+  const auto executing = facts::FindExecutingFunction(name);
+  return executing ? executing->argument : -1;
 }
 
 }  // namespace chestnut::binalyzer

@@ -28,7 +28,7 @@ bool WritesAsDeclared(absl::string_view name);
 unsigned WantedArguments(absl::string_view name);
 
 // The argument that names what a function of the dlopen family loads or looks
-// up; -1 for all others.
+// up, or what facts::FindExecutingFunction's execute; -1 for all others.
 int NameArgument(absl::string_view name);
 
 }  // namespace chestnut::binalyzer

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "callgraph/conclude.h"
 #include "callgraph/dead_functions.h"
+#include "callgraph/executions.h"
 #include "callgraph/handlers.h"
 #include "callgraph/idle.h"
 #include "callgraph/link.h"
@@ -22,6 +23,7 @@
 #include "callgraph/walk.h"
 #include "callgraph/ways.h"
 #include "callgraph/witness.h"
+#include "facts/executing.h"
 #include "policy/always.h"
 
 namespace chestnut::callgraph {
@@ -151,6 +153,7 @@ void AddNeeds(const Program& program,
     if (unit.unit().needs() == nullptr || unit.IsModule()) continue;
     for (const facts::Need* need : *unit.unit().needs()) {
       absl::string_view function = unit.String(need->function());
+      if (facts::FindExecutingFunction(function)) continue;
       if (std::none_of(undefined.begin(), undefined.end(),
                        [function](const UndefinedSymbol& symbol) {
                          return symbol.symbol == function;
@@ -415,6 +418,8 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
   Witnesses witnesses(program, types, solver);
   Conclude(program, solver, running, reach->uses, witnesses,
            result.policy.calls, result.policy.incomplete);
+  result.policy.executes =
+      CollectExecutions(program, running, witnesses, result.policy.calls);
   AddNeeds(program, result.undefined, result.policy.incomplete);
   // What start-up may do beyond what is known is not confined yet.
   std::vector<policy::Incomplete> startup_unknown;

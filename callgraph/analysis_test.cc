@@ -288,6 +288,65 @@ TEST(Analysis, WhatAProgramLoadsMakesThePolicyIncomplete) {
   }
 }
 
+// A call of `function` in `from`, that names `named` (empty: not known).
+void Executes(TestUnit& unit, facts::FunctionT& from, const char* function,
+              const char* named) {
+  unit.Call(from, function);
+  const facts::CallT& call = *from.calls.back();
+  auto need = std::make_unique<facts::NeedT>();
+  need->function = unit.builder().String(function);
+  if (*named != 0) need->name = unit.builder().String(named);
+  need->file = call.file;
+  need->line = call.line;
+  unit.unit().needs.push_back(std::move(need));
+}
+
+TEST(Analysis, ProgramsThatAreExecutedAreListedWithTheWay) {
+  TestUnit program("main.c");
+  auto& main = program.Function("main");
+  program.Call(main, "helper");
+  Executes(program, program.Function("helper"), "execl", "/bin/x");
+  Executes(program, program.Function("unused"), "execl", "/bin/never");
+  TestUnit libc("exec.c");
+  auto& execl = libc.Function("execl");
+  // libc's own call says nothing new.
+  Executes(libc, execl, "execve", "");
+  libc.Site(libc.Function("execve"), libc.builder().Constant(59));
+  Result result = Analysed({program.Build(), libc.Build()});
+  EXPECT_TRUE(result.policy.incomplete.empty());
+  EXPECT_TRUE(result.loads.empty());
+  ASSERT_EQ(result.policy.executes.size(), 1u);
+  const policy::Execution& found = result.policy.executes[0];
+  EXPECT_EQ(found.function, "execl");
+  EXPECT_EQ(found.program, "/bin/x");
+  ASSERT_EQ(found.witness.size(), 2u);
+  EXPECT_EQ(found.witness[0].function, "main");
+  EXPECT_EQ(found.witness[1].function, "helper");
+  EXPECT_THAT(found.witness[1].place, HasSubstr("main.c:"));
+}
+
+TEST(Analysis, CommandsAreForTheShell) {
+  TestUnit program("main.c");
+  auto& main = program.Function("main");
+  Executes(program, main, "system", "ls -l");
+  TestUnit libc("system.c");
+  libc.Site(libc.Function("system"), libc.builder().Constant(59));
+  Result result = Analysed({program.Build(), libc.Build()});
+  ASSERT_EQ(result.policy.executes.size(), 1u);
+  EXPECT_EQ(result.policy.executes[0].program, "/bin/sh");
+  EXPECT_EQ(result.policy.executes[0].command, "ls -l");
+}
+
+TEST(Analysis, AnExecveThatNothingNamesIsListedAsUnknown) {
+  TestUnit program("main.c");
+  program.Site(program.Function("main"), program.builder().Constant(59));
+  Result result = Analysed({program.Build()});
+  ASSERT_EQ(result.policy.executes.size(), 1u);
+  EXPECT_EQ(result.policy.executes[0].function, "execve");
+  EXPECT_EQ(result.policy.executes[0].program, "");
+  EXPECT_FALSE(result.policy.executes[0].witness.empty());
+}
+
 TEST(Analysis, WitnessSaysWhyAPointerReachesItsTarget) {
   TestUnit program("main.c");
   const uint32_t signature = program.Signature("void()");

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "absl/container/flat_hash_map.h"
+#include "facts/executing.h"
 
 namespace chestnut::callgraph {
 namespace {
@@ -21,10 +22,10 @@ NeedsByPlace IndexNeeds(const facts::UnitView& unit) {
 }
 
 // A need belongs to the call at its place.
-void AddLoads(const Program& program, UnitId id,
-              const facts::Function& function, const NeedsByPlace& needs,
-              std::vector<RunTimeLoad>& loads) {
-  const facts::UnitView& unit = program.unit(id);
+void AddNeeds(const Program& program, BodyId id, const NeedsByPlace& needs,
+              std::vector<NeedUse>& uses) {
+  const facts::UnitView& unit = program.unit(program.body(id).unit);
+  const facts::Function& function = *program.body(id).facts;
   if (function.calls() == nullptr) return;
   for (const facts::Call* call : *function.calls()) {
     auto found = needs.find(call->line());
@@ -32,18 +33,38 @@ void AddLoads(const Program& program, UnitId id,
     for (const facts::Need* need : found->second) {
       // In a module the offset says all.
       if (!unit.IsModule() && need->file() != call->file()) continue;
-      RunTimeLoad load;
-      if (unit.IsModule()) load.module = std::string(unit.name());
-      load.function = std::string(unit.String(need->function()));
-      load.known = need->name() != kNone;
-      if (load.known) load.name = std::string(unit.String(need->name()));
-      load.place = unit.Place(need->file(), need->line());
-      loads.push_back(std::move(load));
+      uses.push_back({.body = id, .call = call, .need = need});
     }
   }
 }
 
+RunTimeLoad LoadOf(const facts::UnitView& unit, const facts::Need& need) {
+  RunTimeLoad load;
+  if (unit.IsModule()) load.module = std::string(unit.name());
+  load.function = std::string(unit.String(need.function()));
+  load.known = need.name() != kNone;
+  if (load.known) load.name = std::string(unit.String(need.name()));
+  load.place = unit.Place(need.file(), need.line());
+  return load;
+}
+
 }  // namespace
+
+std::vector<NeedUse> CollectNeeds(
+    const Program& program, const std::function<bool(FunctionId)>& reached) {
+  std::vector<NeedsByPlace> needs;
+  needs.reserve(program.units().size());
+  for (const facts::UnitView& unit : program.units()) {
+    needs.push_back(IndexNeeds(unit));
+  }
+  std::vector<NeedUse> uses;
+  for (BodyId id = 0; id < program.bodies().size(); ++id) {
+    const Body& body = program.body(id);
+    if (needs[body.unit].empty() || !reached(body.function)) continue;
+    AddNeeds(program, id, needs[body.unit], uses);
+  }
+  return uses;
+}
 
 bool LooksUpSymbols(absl::string_view function) {
   return function == "dlsym" || function == "dlvsym";
@@ -52,19 +73,16 @@ bool LooksUpSymbols(absl::string_view function) {
 std::vector<RunTimeLoad> CollectLoads(const Program& program,
                                       const Walk& startup,
                                       const Walk& running) {
-  std::vector<NeedsByPlace> needs;
-  needs.reserve(program.units().size());
-  for (const facts::UnitView& unit : program.units()) {
-    needs.push_back(IndexNeeds(unit));
-  }
   std::vector<RunTimeLoad> loads;
-  for (BodyId id = 0; id < program.bodies().size(); ++id) {
-    const Body& body = program.body(id);
-    if (needs[body.unit].empty() ||
-        (!startup.Reaches(body.function) && !running.Reaches(body.function))) {
+  auto reached = [&](FunctionId id) {
+    return startup.Reaches(id) || running.Reaches(id);
+  };
+  for (const NeedUse& use : CollectNeeds(program, reached)) {
+    const facts::UnitView& unit = program.unit(program.body(use.body).unit);
+    if (facts::FindExecutingFunction(unit.String(use.need->function()))) {
       continue;
     }
-    AddLoads(program, body.unit, *body.facts, needs[body.unit], loads);
+    loads.push_back(LoadOf(unit, *use.need));
   }
   std::sort(loads.begin(), loads.end());
   loads.erase(std::unique(loads.begin(), loads.end()), loads.end());

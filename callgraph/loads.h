@@ -2,6 +2,7 @@
 #define CHESTNUT_CALLGRAPH_LOADS_H_
 
 #include <compare>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,17 @@ struct RunTimeLoad {
 
   auto operator<=>(const RunTimeLoad&) const = default;
 };
+
+// A fact about a call that names something (facts::Need), with the call.
+struct NeedUse {
+  BodyId body = 0;  // that holds the call
+  const facts::Call* call = nullptr;
+  const facts::Need* need = nullptr;
+};
+
+// Of all bodies whose functions `reached` says yes to, in their order.
+std::vector<NeedUse> CollectNeeds(
+    const Program& program, const std::function<bool(FunctionId)>& reached);
 
 // Whether the function looks up a symbol (dlsym, dlvsym), not a library.
 bool LooksUpSymbols(absl::string_view function);

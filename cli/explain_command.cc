@@ -59,6 +59,16 @@ std::string AnswerText(const policy::Policy& policy, int number) {
   return ModeText(policy);
 }
 
+// What the program executes, as far as it says so.
+std::string ExecutionsText(const policy::Policy& policy) {
+  std::string text;
+  for (const policy::Execution& execution : policy.executes) {
+    absl::StrAppend(&text, "executes ", ExecutionText(execution), "\n",
+                    WitnessText(execution.witness));
+  }
+  return text;
+}
+
 std::string Headline(const policy::Policy& policy, int number) {
   const std::string name = syscalls::NameOrNumber(number);
   const policy::Call* call = policy::FindCall(policy.calls, number);
@@ -138,6 +148,9 @@ absl::StatusOr<int> Explain(Arguments arguments) {
     text += call->witness.empty()
                 ? "  the policy keeps no way to it; --all asks the program\n"
                 : WitnessText(*call);
+    if (call->name == "execve" || call->name == "execveat") {
+      text += ExecutionsText(policy);
+    }
   }
   PrintText(text);
   return call != nullptr ? kExitDone : kExitFindings;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -60,6 +61,47 @@ std::string PolicyText(const policy::Policy& policy,
     const std::string rules = RulesText(call);
     absl::StrAppend(&text, "  ", call.name,
                     rules.empty() ? "" : absl::StrCat("  (", rules, ")"), "\n");
+  }
+  return absl::StrCat(text, ExecutionsText(policy));
+}
+
+std::string ExecutionText(const policy::Execution& execution) {
+  std::string text = execution.program.empty() ? "a program that is not known"
+                                               : execution.program;
+  if (!execution.command.empty()) {
+    absl::StrAppend(&text, " -c '", absl::CEscape(execution.command), "'");
+  }
+  absl::StrAppend(&text, " by ", execution.function);
+  if (!execution.witness.empty() && !execution.witness.back().place.empty()) {
+    absl::StrAppend(&text, " at ", execution.witness.back().place);
+  }
+  return text;
+}
+
+std::string ExecutionsText(const policy::Policy& policy) {
+  std::string text;
+  switch (policy.exec_choice) {
+    case policy::ExecChoice::kInherited:
+      if (policy.executes.empty()) return "";
+      text = "its filter stays on in what it executes (--exec-policy chooses):";
+      break;
+    case policy::ExecChoice::kBlock:
+      return "it executes no other program (block)\n";
+    case policy::ExecChoice::kShared:
+      text = "what it executes is allowed for (shared):";
+      break;
+    case policy::ExecChoice::kPerProgram:
+      text =
+          "what it executes has policies of its own, which this one contains "
+          "(per-program):";
+      break;
+    case policy::ExecChoice::kSupervised:
+      text = "what it executes is decided by a supervisor (supervised):";
+      break;
+  }
+  text.push_back('\n');
+  for (const policy::Execution& execution : policy.executes) {
+    absl::StrAppend(&text, "  ", ExecutionText(execution), "\n");
   }
   return text;
 }
@@ -131,12 +173,16 @@ std::string ReviewText(const policy::ReviewedDiff& review) {
 }
 
 std::string WitnessText(const policy::Call& call) {
+  return WitnessText(call.witness);
+}
+
+std::string WitnessText(const std::vector<policy::WitnessStep>& witness) {
   std::string text;
   size_t width = 0;
-  for (const policy::WitnessStep& step : call.witness) {
+  for (const policy::WitnessStep& step : witness) {
     width = std::max(width, step.function.size());
   }
-  for (const policy::WitnessStep& step : call.witness) {
+  for (const policy::WitnessStep& step : witness) {
     std::string line = absl::StrFormat("  %-*s  %s", static_cast<int>(width),
                                        step.function, step.place);
     if (!step.reason.empty()) {

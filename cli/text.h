@@ -20,12 +20,20 @@ std::string ModeText(const policy::Policy& policy);
 // The rules on a call's arguments in one line, empty if there are none.
 std::string RulesText(const policy::Call& call);
 
-// The whole policy: what it is, then one call a line.
+// "/bin/sh -c 'ls' by system at watch.c:7".
+std::string ExecutionText(const policy::Execution& execution);
+
+// What is chosen for programs that it executes, then one a line; empty where
+// there is nothing to say.
+std::string ExecutionsText(const policy::Policy& policy);
+
+// The whole policy: what it is, then one call a line, then what it executes.
 std::string PolicyText(const policy::Policy& policy,
                        const std::vector<policy::Call>& calls);
 
 // The chain from a root to the call, one step a line.
 std::string WitnessText(const policy::Call& call);
+std::string WitnessText(const std::vector<policy::WitnessStep>& witness);
 
 // What changed, one change a line, each new call with its chain. Empty if
 // nothing did.

@@ -8,6 +8,7 @@
 
 #include "clang/AST/Expr.h"
 #include "facts/builder.h"
+#include "facts/executing.h"
 #include "frontend/uses.h"
 
 namespace chestnut::frontend {
@@ -58,15 +59,18 @@ void RecordNeed(Body& body, const clang::FunctionDecl* callee,
                 const clang::CallExpr* call) {
   if (callee->getIdentifier() == nullptr) return;
   llvm::StringRef name = callee->getName();
-  unsigned argument;
+  int argument;
   if (name == "dlopen") {
     argument = 0;
   } else if (name == "dlmopen" || name == "dlsym" || name == "dlvsym") {
     argument = 1;
+  } else if (const auto executing =
+                 facts::FindExecutingFunction({name.data(), name.size()})) {
+    argument = executing->argument;
   } else {
     return;
   }
-  if (call->getNumArgs() <= argument) return;
+  if (static_cast<int>(call->getNumArgs()) <= argument) return;
   const Place place = body.unit.places.Of(call->getExprLoc());
   facts::FactsBuilder& builder = body.unit.builder;
   auto add = [&](uint32_t loaded) {
@@ -78,7 +82,10 @@ void RecordNeed(Body& body, const clang::FunctionDecl* callee,
     builder.unit().needs.push_back(std::move(need));
   };
   std::vector<std::string> names;
-  if (!NamesOf(body, call->getArg(argument), names)) return add(facts::kNone);
+  if (argument < 0 ||
+      !NamesOf(body, call->getArg(static_cast<unsigned>(argument)), names)) {
+    return add(facts::kNone);
+  }
   for (const std::string& loaded : names) add(builder.String(loaded));
 }
 

@@ -1,4 +1,4 @@
-// What a program loads by name while it runs.
+// What a program loads or executes by name while it runs.
 #ifndef CHESTNUT_FRONTEND_NEEDS_H_
 #define CHESTNUT_FRONTEND_NEEDS_H_
 
@@ -8,8 +8,9 @@
 
 namespace chestnut::frontend {
 
-// If the call is one of dlopen, dlsym or their kind: a need of each name that
-// is written there, or one of an unknown name.
+// If the call is one of dlopen, dlsym or their kind, or executes a program
+// (facts/executing.h): a need of each name that is written there, or one of an
+// unknown name.
 void RecordNeed(Body& body, const clang::FunctionDecl* callee,
                 const clang::CallExpr* call);
 

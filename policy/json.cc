@@ -63,7 +63,8 @@ class Reader {
   void ReadIncomplete(const Json& value, Policy& policy);
   void ReadModule(const Json& value, Policy& policy);
   void ReadRule(const Json& value, Call& call);
-  void ReadStep(const Json& value, Call& call);
+  void ReadStep(const Json& value, std::vector<WitnessStep>& witness);
+  void ReadExecution(const Json& value, Policy& policy);
   void ReadCall(const Json& value, std::vector<Call>& calls);
 
   std::string place_;
@@ -255,7 +256,7 @@ void Reader::ReadRule(const Json& value, Call& call) {
   call.arguments.push_back(std::move(rule));
 }
 
-void Reader::ReadStep(const Json& value, Call& call) {
+void Reader::ReadStep(const Json& value, std::vector<WitnessStep>& witness) {
   WitnessStep step;
   OnlyFields(value, {"function", "place", "reason"});
   Field(value, "function", Presence::kRequired,
@@ -264,7 +265,23 @@ void Reader::ReadStep(const Json& value, Call& call) {
         [&](const Json& place) { String(place, step.place); });
   Field(value, "reason", Presence::kOptional,
         [&](const Json& reason) { String(reason, step.reason); });
-  call.witness.push_back(std::move(step));
+  witness.push_back(std::move(step));
+}
+
+void Reader::ReadExecution(const Json& value, Policy& policy) {
+  Execution execution;
+  OnlyFields(value, {"function", "program", "command", "witness"});
+  Field(value, "function", Presence::kRequired,
+        [&](const Json& function) { String(function, execution.function); });
+  Field(value, "program", Presence::kOptional,
+        [&](const Json& program) { String(program, execution.program); });
+  Field(value, "command", Presence::kOptional,
+        [&](const Json& command) { String(command, execution.command); });
+  Field(value, "witness", Presence::kOptional, [&](const Json& witness) {
+    Items(witness,
+          [&](const Json& item) { ReadStep(item, execution.witness); });
+  });
+  policy.executes.push_back(std::move(execution));
 }
 
 void Reader::ReadCall(const Json& value, std::vector<Call>& calls) {
@@ -278,7 +295,7 @@ void Reader::ReadCall(const Json& value, std::vector<Call>& calls) {
     Items(arguments, [&](const Json& item) { ReadRule(item, call); });
   });
   Field(value, "witness", Presence::kOptional, [&](const Json& witness) {
-    Items(witness, [&](const Json& item) { ReadStep(item, call); });
+    Items(witness, [&](const Json& item) { ReadStep(item, call.witness); });
   });
   calls.push_back(std::move(call));
 }
@@ -289,9 +306,10 @@ absl::StatusOr<Policy> Reader::Read(absl::string_view text,
   const Json root = Parse(text);
   // The version first: a newer one may have other fields.
   ReadVersion(root);
-  OnlyFields(root, {"schema_version", "architecture", "program",
-                    "install_point", "mode", "errno", "max_known", "incomplete",
-                    "modules", "calls", "startup_calls"});
+  OnlyFields(root,
+             {"schema_version", "architecture", "program", "install_point",
+              "mode", "errno", "max_known", "incomplete", "modules", "calls",
+              "startup_calls", "exec_policy", "executes"});
   ReadHead(root, policy);
   Field(root, "incomplete", Presence::kRequired, [&](const Json& value) {
     Items(value, [&](const Json& item) { ReadIncomplete(item, policy); });
@@ -306,6 +324,19 @@ absl::StatusOr<Policy> Reader::Read(absl::string_view text,
     Items(value,
           [&](const Json& item) { ReadCall(item, policy.startup_calls); });
   });
+  Field(root, "exec_policy", Presence::kOptional, [&](const Json& value) {
+    std::string text;
+    String(value, text);
+    std::optional<ExecChoice> choice = ParseExecChoice(text);
+    if (!choice) {
+      return Fail(absl::StrCat("\"", text, "\" is none of inherited, block, ",
+                               "shared, per-program, supervised"));
+    }
+    policy.exec_choice = *choice;
+  });
+  Field(root, "executes", Presence::kOptional, [&](const Json& value) {
+    Items(value, [&](const Json& item) { ReadExecution(item, policy); });
+  });
   if (!failed()) {
     if (absl::Status status = Validate(policy); !status.ok()) {
       Fail(std::string(status.message()));
@@ -315,6 +346,23 @@ absl::StatusOr<Policy> Reader::Read(absl::string_view text,
     return absl::InvalidArgumentError(absl::StrCat(origin, ": ", error_));
   }
   return policy;
+}
+
+void AppendWitness(const std::vector<WitnessStep>& witness, OrderedJson& json) {
+  for (const WitnessStep& step : witness) {
+    OrderedJson item = {{"function", step.function}};
+    if (!step.place.empty()) item["place"] = step.place;
+    if (!step.reason.empty()) item["reason"] = step.reason;
+    json["witness"].push_back(std::move(item));
+  }
+}
+
+OrderedJson ExecutionToJson(const Execution& execution) {
+  OrderedJson json = {{"function", execution.function}};
+  if (!execution.program.empty()) json["program"] = execution.program;
+  if (!execution.command.empty()) json["command"] = execution.command;
+  AppendWitness(execution.witness, json);
+  return json;
 }
 
 OrderedJson CallToJson(const Call& call) {
@@ -328,12 +376,7 @@ OrderedJson CallToJson(const Call& call) {
                                  {"width", rule.width},
                                  {"values", std::move(values)}});
   }
-  for (const WitnessStep& step : call.witness) {
-    OrderedJson item = {{"function", step.function}};
-    if (!step.place.empty()) item["place"] = step.place;
-    if (!step.reason.empty()) item["reason"] = step.reason;
-    json["witness"].push_back(std::move(item));
-  }
+  AppendWitness(call.witness, json);
   return json;
 }
 
@@ -369,14 +412,20 @@ absl::StatusOr<Policy> ReadPolicy(absl::string_view json,
 }
 
 std::string WritePolicy(const Policy& policy) {
+  const bool has_execs =
+      policy.exec_choice != ExecChoice::kInherited || !policy.executes.empty();
   OrderedJson head = {
-      {"schema_version", kSchemaVersion.data()},
+      {"schema_version",
+       has_execs ? kSchemaVersionOfExecs.data() : kSchemaVersion.data()},
       {"architecture", policy.architecture},
       {"program", policy.program},
       {"install_point", std::string(ToString(policy.install_point))},
       {"mode", std::string(ToString(policy.mode))}};
   if (policy.mode == Mode::kErrno) head["errno"] = policy.errno_value;
   head["max_known"] = policy.max_known;
+  if (policy.exec_choice != ExecChoice::kInherited) {
+    head["exec_policy"] = std::string(ToString(policy.exec_choice));
+  }
   std::string text = Dump(head);
   text.pop_back();  // the lists follow
 
@@ -396,6 +445,11 @@ std::string WritePolicy(const Policy& policy) {
   AppendList(text, "modules", items);
   AppendList(text, "calls", DumpCalls(policy.calls));
   AppendList(text, "startup_calls", DumpCalls(policy.startup_calls));
+  items.clear();
+  for (const Execution& execution : policy.executes) {
+    items.push_back(Dump(ExecutionToJson(execution)));
+  }
+  if (!items.empty()) AppendList(text, "executes", items);
   absl::StrAppend(&text, "}\n");
   return text;
 }

@@ -84,6 +84,50 @@ TEST(JsonTest, WritesTheFormOfTheSchema) {
   EXPECT_FALSE(json.contains("errno"));
 }
 
+TEST(JsonTest, WhatIsExecutedTakesTheNextVersion) {
+  Policy policy = Example();
+  AddAlwaysNeeded(policy);
+  policy.executes = {
+      {.function = "execvp", .program = "", .command = "", .witness = {}},
+      {.function = "system",
+       .program = "/bin/sh",
+       .command = "ls -l",
+       .witness = {
+           {.function = "main", .place = "cp.c:7", .reason = "starts"}}}};
+  const std::string text = WritePolicy(policy);
+  EXPECT_THAT(text, HasSubstr("\"schema_version\":\"1.1\""));
+  absl::StatusOr<Policy> read = ReadPolicy(text, "x");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, policy);
+  for (ExecChoice choice : {ExecChoice::kBlock, ExecChoice::kShared,
+                            ExecChoice::kPerProgram, ExecChoice::kSupervised}) {
+    Policy chosen = Example();
+    AddAlwaysNeeded(chosen);
+    chosen.exec_choice = choice;
+    read = ReadPolicy(WritePolicy(chosen), "x");
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(*read, chosen);
+  }
+  EXPECT_THAT(Refusal("\"mode\"", "\"exec_policy\": \"free\", \"mode\""),
+              HasSubstr("none of inherited, block, shared"));
+}
+
+TEST(JsonTest, OneEntryForEachThingThatIsExecuted) {
+  Policy policy = Example();
+  const WitnessStep far = {.function = "far", .place = "", .reason = ""};
+  policy.executes = {
+      {.function = "execl", .program = "/b", .command = "", .witness = {far}},
+      {.function = "execl",
+       .program = "/a",
+       .command = "",
+       .witness = {far, far}},
+      {.function = "execl", .program = "/a", .command = "", .witness = {far}}};
+  Normalize(policy);
+  ASSERT_EQ(policy.executes.size(), 2u);
+  EXPECT_EQ(policy.executes[0].program, "/a");
+  EXPECT_EQ(policy.executes[0].witness.size(), 1u);
+}
+
 TEST(JsonTest, ReadsAPolicyWithoutOptionalFields) {
   absl::StatusOr<Policy> policy = ReadPolicy(Changed("p", "p"), "x");
   ASSERT_TRUE(policy.ok()) << policy.status();

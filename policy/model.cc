@@ -32,6 +32,13 @@ constexpr std::array<std::pair<Mode, absl::string_view>, 5> kModes = {
      {Mode::kLog, "log"},
      {Mode::kNotify, "notify"}}};
 
+constexpr std::array<std::pair<ExecChoice, absl::string_view>, 5> kExecChoices =
+    {{{ExecChoice::kInherited, "inherited"},
+      {ExecChoice::kBlock, "block"},
+      {ExecChoice::kShared, "shared"},
+      {ExecChoice::kPerProgram, "per-program"},
+      {ExecChoice::kSupervised, "supervised"}}};
+
 // The kernel's MAX_ERRNO; larger values are cut down to it.
 constexpr int kMaxErrno = 4095;
 
@@ -79,6 +86,33 @@ void NormalizeCalls(std::vector<Call>& calls) {
   }
   calls.clear();
   for (auto& [number, call] : merged) calls.push_back(std::move(call));
+}
+
+// So that of equal ones the same stays, whatever order they came in.
+std::string Chain(const Execution& execution) {
+  std::string chain;
+  for (const WitnessStep& step : execution.witness) {
+    absl::StrAppend(&chain, step.function, "\n", step.place, "\n", step.reason,
+                    "\n");
+  }
+  return chain;
+}
+
+void NormalizeExecutions(std::vector<Execution>& executes) {
+  auto key = [](const Execution& e) {
+    return std::tie(e.program, e.command, e.function);
+  };
+  std::sort(executes.begin(), executes.end(),
+            [&key](const Execution& a, const Execution& b) {
+              if (key(a) != key(b)) return key(a) < key(b);
+              return std::pair(a.witness.size(), Chain(a)) <
+                     std::pair(b.witness.size(), Chain(b));
+            });
+  executes.erase(std::unique(executes.begin(), executes.end(),
+                             [&key](const Execution& a, const Execution& b) {
+                               return key(a) == key(b);
+                             }),
+                 executes.end());
 }
 
 absl::Status ValidateRule(const Call& call, const syscalls::Syscall& known,
@@ -185,6 +219,7 @@ void Normalize(Policy& policy) {
             });
   incomplete.erase(std::unique(incomplete.begin(), incomplete.end()),
                    incomplete.end());
+  NormalizeExecutions(policy.executes);
 }
 
 absl::Status Validate(const Policy& policy) {
@@ -242,6 +277,20 @@ absl::string_view ToString(Mode mode) {
     if (value == mode) return name;
   }
   return "unknown";
+}
+
+absl::string_view ToString(ExecChoice choice) {
+  for (const auto& [value, name] : kExecChoices) {
+    if (value == choice) return name;
+  }
+  return "unknown";
+}
+
+std::optional<ExecChoice> ParseExecChoice(absl::string_view text) {
+  for (const auto& [value, name] : kExecChoices) {
+    if (name == text) return value;
+  }
+  return std::nullopt;
 }
 
 std::optional<InstallPoint> ParseInstallPoint(absl::string_view text) {

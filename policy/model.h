@@ -13,7 +13,10 @@
 // the same of the JSON form (policy/json.h).
 namespace chestnut::policy {
 
+// What is written; of two minor versions the older one if it can say all.
 inline constexpr absl::string_view kSchemaVersion = "1.0";
+// With exec_choice and executes.
+inline constexpr absl::string_view kSchemaVersionOfExecs = "1.1";
 inline constexpr absl::string_view kArchitecture = "x86_64";
 
 // When the filter goes on.
@@ -80,6 +83,27 @@ struct Module {
   bool operator==(const Module&) const = default;
 };
 
+// A place that executes a program. A help for people who choose what those
+// programs may do, no limit: the kernel does not look at file names.
+struct Execution {
+  std::string function;              // of libc, "execl"; "execve" for the call
+  std::string program;               // as it is named there; empty: not known
+  std::string command;               // for the shell; empty: none or not known
+  std::vector<WitnessStep> witness;  // from the root to the place
+
+  bool operator==(const Execution&) const = default;
+};
+
+// Of the program's filter and the programs that it executes. A filter stays on
+// in those, whatever they put on besides.
+enum class ExecChoice {
+  kInherited,   // nobody has chosen: they run under the program's filter as is
+  kBlock,       // none is executed
+  kShared,      // the filter allows what they need
+  kPerProgram,  // the same, and each has a narrower filter of its own
+  kSupervised   // chestnut run asks a supervisor, which knows who calls
+};
+
 struct Policy {
   std::string schema_version = std::string(kSchemaVersion);
   std::string architecture = std::string(kArchitecture);
@@ -92,6 +116,8 @@ struct Policy {
   std::vector<Module> modules;
   std::vector<Call> calls;          // after the install point, by number
   std::vector<Call> startup_calls;  // before it, by number
+  ExecChoice exec_choice = ExecChoice::kInherited;
+  std::vector<Execution> executes;  // under the filter; sorted
 
   bool operator==(const Policy&) const = default;
 };
@@ -104,7 +130,9 @@ Policy EmptyPolicy(absl::string_view program, InstallPoint install_point,
 // Brings a policy that was put together in any order into the one form that is
 // written: calls by number, each once (of two entries for a call the rules are
 // joined, a missing rule wins, the first witness stays), values masked to their
-// width and sorted, `incomplete` sorted; modules keep the load order.
+// width and sorted, `incomplete` and `executes` sorted, the latter with one
+// entry for each function, program and command (the first with the shortest
+// witness); modules keep the load order.
 void Normalize(Policy& policy);
 
 // Whether the policy can be compiled and written: normal form, numbers and
@@ -117,8 +145,10 @@ const Call* FindCall(const std::vector<Call>& calls, int number);
 
 absl::string_view ToString(InstallPoint install_point);
 absl::string_view ToString(Mode mode);
+absl::string_view ToString(ExecChoice choice);
 std::optional<InstallPoint> ParseInstallPoint(absl::string_view text);
 std::optional<Mode> ParseMode(absl::string_view text);
+std::optional<ExecChoice> ParseExecChoice(absl::string_view text);
 
 }  // namespace chestnut::policy
 

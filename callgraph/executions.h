@@ -1,0 +1,24 @@
+#ifndef CHESTNUT_CALLGRAPH_EXECUTIONS_H_
+#define CHESTNUT_CALLGRAPH_EXECUTIONS_H_
+
+#include <vector>
+
+#include "callgraph/link.h"
+#include "callgraph/walk.h"
+#include "callgraph/witness.h"
+#include "policy/model.h"
+
+// Which programs a program executes, as far as it says so.
+namespace chestnut::callgraph {
+
+// What the calls of libc's executing functions name, of all functions that
+// `walk` reaches. libc's own calls are left out: they pass on what they were
+// given. Where `calls`, which the program makes, has execve and nothing names a
+// program, one entry without one says so, with that call's witness.
+std::vector<policy::Execution> CollectExecutions(
+    const Program& program, const Walk& walk, Witnesses& witnesses,
+    const std::vector<policy::Call>& calls);
+
+}  // namespace chestnut::callgraph
+
+#endif  // CHESTNUT_CALLGRAPH_EXECUTIONS_H_
