@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/text.h"
 #include "driver/account.h"
+#include "driver/exec_policy.h"
 #include "driver/program_analysis.h"
 #include "policy/json.h"
 
@@ -19,6 +20,7 @@ struct Arguments {
   std::string mode = "kill";
   std::string format = "text";
   std::string output;
+  std::vector<std::string> exec_policy;
   bool startup = false;
   bool stats = false;
   bool loads = false;
@@ -73,6 +75,9 @@ absl::Status PrintStatistics(const driver::ProgramAnalysis& analysis) {
 
 absl::StatusOr<int> Analyze(Arguments arguments) {
   driver::ProgramOptions& options = arguments.options;
+  absl::StatusOr<driver::ExecPolicy> choice =
+      driver::ParseExecPolicy(arguments.exec_policy);
+  if (!choice.ok()) return choice.status();
   options.install_point = *policy::ParseInstallPoint(arguments.at);
   options.mode = *policy::ParseMode(arguments.mode);
   options.use_cache = !arguments.no_cache;
@@ -80,7 +85,9 @@ absl::StatusOr<int> Analyze(Arguments arguments) {
   absl::StatusOr<driver::ProgramAnalysis> analysis =
       driver::AnalyzeProgram(options);
   if (!analysis.ok()) return analysis.status();
-  const policy::Policy& policy = analysis->policy;
+  policy::Policy& policy = analysis->policy;
+  absl::Status chosen = ChooseExecPolicy(*choice, options, policy);
+  if (!chosen.ok()) return chosen;
   const std::string text = Format(arguments, policy);
   absl::Status status = WriteOrPrint(arguments.output, text);
   if (!status.ok()) return status;
@@ -115,6 +122,10 @@ void AddAnalyzeCommand(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"kill", "errno", "trap", "log"}));
   command->add_option("--format", arguments->format, "text, json or names")
       ->check(CLI::IsMember({"text", "json", "names"}));
+  command
+      ->add_option("--exec-policy", arguments->exec_policy,
+                   driver::kExecPolicyHelp)
+      ->allow_extra_args(false);
   command->add_flag("--exact", options.exact,
                     "without the calls that another libc may make instead");
   command->add_flag("--startup", arguments->startup,

@@ -17,6 +17,7 @@
 #include "cli/text.h"
 #include "driver/process.h"
 #include "driver/program_analysis.h"
+#include "policy/model.h"
 #include "policy/verdict.h"
 #include "syscalls/table.h"
 

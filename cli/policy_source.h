@@ -1,16 +1,11 @@
 #ifndef CHESTNUT_CLI_POLICY_SOURCE_H_
 #define CHESTNUT_CLI_POLICY_SOURCE_H_
 
-#include <string>
-
-#include "absl/status/statusor.h"
-#include "policy/model.h"
+#include "driver/policy_source.h"
 
 namespace chestnut::cli {
 
-// The policy that `path` holds: a policy file, or a program that carries one in
-// its note. Errors name the path and what to do.
-absl::StatusOr<policy::Policy> LoadPolicy(const std::string& path);
+using driver::LoadPolicy;
 
 }  // namespace chestnut::cli
 

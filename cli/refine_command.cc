@@ -17,6 +17,7 @@
 #include "finalyzer/observation.h"
 #include "finalyzer/observation_file.h"
 #include "finalyzer/refine.h"
+#include "policy/executed.h"
 #include "policy/json.h"
 #include "policy/model.h"
 #include "support/file.h"
@@ -135,6 +136,12 @@ absl::StatusOr<int> Refine(const Arguments& arguments) {
   absl::StatusOr<finalyzer::Refined> refined =
       Refine(*policy, *observations, refinement);
   if (!refined.ok()) return refined.status();
+  if (arguments.exec == "block") {
+    status = policy::BlockExecs(refined->policy);
+    if (!status.ok()) return status;
+  } else if (arguments.exec == "shared") {
+    refined->policy.exec_choice = policy::ExecChoice::kShared;
+  }
   bool ignored = false;
   for (const Change& change : refined->changes) {
     PrintChange(change);
@@ -168,9 +175,10 @@ void AddRefineCommand(CLI::App& app, int& exit_code) {
                     "take away what --trace-all never saw, and say what static "
                     "analysis knows about it; a rare path may need it");
   command
-      ->add_option("--exec", arguments->exec,
-                   "programs that it executes run under the same filter: block "
-                   "takes execve away, shared adds their calls too")
+      ->add_option("--exec-policy,--exec", arguments->exec,
+                   "programs that it executes run under the same filter, which "
+                   "survives execve: block takes execve away, shared adds what "
+                   "was seen of them too")
       ->check(CLI::IsMember({"block", "shared"}));
   command->add_option("--allow", arguments->allow,
                       "CALL=REASON: allow it by hand");

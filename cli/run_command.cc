@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/policy_source.h"
+#include "driver/exec_policy.h"
 #include "driver/process.h"
 #include "driver/program_analysis.h"
 #include "driver/symbols.h"
@@ -19,6 +22,7 @@
 #include "finalyzer/start.h"
 #include "finalyzer/supervisor.h"
 #include "finalyzer/watch.h"
+#include "policy/executed.h"
 #include "policy/model.h"
 
 namespace chestnut::cli {
@@ -34,14 +38,17 @@ struct Arguments {
   bool trace_all = false;
   bool ask = false;
   std::string observed;
+  std::vector<std::string> exec_policy;
+  bool per_program = false;  // as chosen by it or by the policy
   std::vector<std::string> command;
 
   finalyzer::Watch watch() const {
-    return log         ? finalyzer::Watch::kLog
-           : learn     ? finalyzer::Watch::kLearn
-           : trace_all ? finalyzer::Watch::kTraceAll
-           : ask       ? finalyzer::Watch::kAsk
-                       : finalyzer::Watch::kNone;
+    return log           ? finalyzer::Watch::kLog
+           : learn       ? finalyzer::Watch::kLearn
+           : trace_all   ? finalyzer::Watch::kTraceAll
+           : ask         ? finalyzer::Watch::kAsk
+           : per_program ? finalyzer::Watch::kEnforce
+                         : finalyzer::Watch::kNone;
   }
   bool supervised() const { return watch() != finalyzer::Watch::kNone; }
 };
@@ -66,18 +73,95 @@ absl::StatusOr<policy::Policy> Analyze(const Arguments& arguments,
   return std::move(analysis->policy);
 }
 
+// As /proc/PID/exe has it.
+std::string Resolved(const std::string& path) {
+  std::error_code error;
+  const auto resolved = std::filesystem::canonical(path, error);
+  return error ? path : resolved.string();
+}
+
 finalyzer::Supervision Supervise(const Arguments& arguments,
+                                 const finalyzer::Program& program,
                                  policy::Policy policy) {
   auto symbols = std::make_shared<driver::Symbols>();
   return {.watch = arguments.watch(),
           .policy = std::move(policy),
+          .executable = Resolved(program.image),
           .observed = arguments.observed,
           .symbol = [symbols](const std::string& path, uint64_t offset) {
             return symbols->Find(path, offset);
           }};
 }
 
-absl::Status RunConfined(const Arguments& arguments,
+// What was chosen on the command line, or else in the policy.
+absl::StatusOr<driver::ExecPolicy> ChoiceFor(const Arguments& arguments,
+                                             const policy::Policy& policy) {
+  absl::StatusOr<driver::ExecPolicy> choice =
+      driver::ParseExecPolicy(arguments.exec_policy);
+  if (choice.ok() && arguments.exec_policy.empty() &&
+      policy.exec_choice == policy::ExecChoice::kSupervised) {
+    choice->choice = policy.exec_choice;
+  }
+  return choice;
+}
+
+absl::StatusOr<policy::Policy> AnalyzeExecuted(
+    const driver::ProgramOptions& options, const std::string& path) {
+  absl::StatusOr<driver::ExecutedProgram> executed =
+      driver::ExecutedProgramAt(path, options);
+  if (!executed.ok()) return executed.status();
+  return std::move(executed->policy);
+}
+
+// Policies of the programs that are executed, the program itself among them.
+absl::Status AddPrograms(const driver::ExecPolicy& choice,
+                         const Arguments& arguments,
+                         finalyzer::Supervision& supervision) {
+  supervision.per_program = true;
+  driver::ProgramOptions options = arguments.analysis;
+  options.progress = false;
+  std::vector<std::string> missing;
+  absl::StatusOr<std::vector<driver::ExecutedProgram>> programs =
+      FindExecuted(choice, supervision.policy, options, missing);
+  if (!programs.ok()) return programs.status();
+  for (driver::ExecutedProgram& executed : *programs) {
+    supervision.programs.emplace(executed.path, std::move(executed.policy));
+  }
+  absl::StatusOr<policy::Policy> own =
+      PolicyOfExecuted(supervision.policy, /*has_own_filter=*/false);
+  if (!own.ok()) return own.status();
+  supervision.programs.insert_or_assign(supervision.executable,
+                                        *std::move(own));
+  if (choice.choice == policy::ExecChoice::kSupervised) {
+    supervision.analyze = [options](const std::string& executed) {
+      return AnalyzeExecuted(options, executed);
+    };
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunPerProgram(const driver::ExecPolicy& choice,
+                           const Arguments& arguments,
+                           const finalyzer::Program& program,
+                           policy::Policy policy) {
+  finalyzer::Supervision supervision =
+      Supervise(arguments, program, std::move(policy));
+  absl::Status status = AddPrograms(choice, arguments, supervision);
+  if (!status.ok()) return status;
+  finalyzer::PerProgram programs;
+  programs.more = choice.choice == policy::ExecChoice::kSupervised;
+  for (const auto& [path, executed] : supervision.programs) {
+    programs.policies.push_back(&executed);
+  }
+  absl::StatusOr<finalyzer::Confinement> confinement = Confine(
+      supervision.policy, program, arguments.force || arguments.policy.empty(),
+      arguments.watch(), &programs);
+  if (!confinement.ok()) return confinement.status();
+  return StartSupervised(program, arguments.command, &*confinement,
+                         supervision);
+}
+
+absl::Status RunConfined(Arguments arguments,
                          const finalyzer::Program& program) {
   if (absl::Status status = CheckPrivileges(program); !status.ok()) {
     return status;
@@ -86,12 +170,21 @@ absl::Status RunConfined(const Arguments& arguments,
   absl::StatusOr<policy::Policy> policy =
       is_given ? LoadPolicy(arguments.policy) : Analyze(arguments, program);
   if (!policy.ok()) return policy.status();
+  absl::StatusOr<driver::ExecPolicy> choice = ChoiceFor(arguments, *policy);
+  if (!choice.ok()) return choice.status();
+  if (choice->choice == policy::ExecChoice::kPerProgram ||
+      choice->choice == policy::ExecChoice::kSupervised) {
+    arguments.per_program = true;
+    return RunPerProgram(*choice, arguments, program, *std::move(policy));
+  }
+  absl::Status chosen = ChooseExecPolicy(*choice, arguments.analysis, *policy);
+  if (!chosen.ok()) return chosen;
   absl::StatusOr<finalyzer::Confinement> confinement = Confine(
       *policy, program, arguments.force || !is_given, arguments.watch());
   if (!confinement.ok()) return confinement.status();
   if (arguments.supervised()) {
     return StartSupervised(program, arguments.command, &*confinement,
-                           Supervise(arguments, *std::move(policy)));
+                           Supervise(arguments, program, *std::move(policy)));
   }
   if (policy->mode == policy::Mode::kLog) {
     driver::PrintError(
@@ -105,6 +198,12 @@ absl::Status RunConfined(const Arguments& arguments,
 absl::Status RunCarrier(const Arguments& arguments,
                         const finalyzer::Program& program,
                         policy::Policy policy) {
+  if (!arguments.exec_policy.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(program.path,
+                     ": carries its own filter, so --exec-policy is chosen "
+                     "where that is made (chestnut cc, chestnut patch)"));
+  }
   if (!arguments.supervised()) {
     driver::PrintNote(absl::StrCat(
         program.path, " carries its own policy and is run as it is"));
@@ -126,7 +225,7 @@ absl::Status RunCarrier(const Arguments& arguments,
     return status;
   }
   return StartSupervised(program, arguments.command, nullptr,
-                         Supervise(arguments, std::move(policy)));
+                         Supervise(arguments, program, std::move(policy)));
 }
 
 absl::Status CheckArguments(const Arguments& arguments) {
@@ -140,7 +239,8 @@ absl::Status CheckArguments(const Arguments& arguments) {
         "run: --learn and --trace-all write what they see; add --observed "
         "FILE");
   }
-  if (!arguments.observed.empty() && !arguments.supervised()) {
+  if (!arguments.observed.empty() && !arguments.supervised() &&
+      arguments.exec_policy.empty()) {
     return absl::InvalidArgumentError(
         "run: --observed needs a supervisor; add --learn, --log, --ask or "
         "--trace-all");
@@ -220,6 +320,9 @@ void AddRunCommand(CLI::App& app, int& argc, char** argv, int& exit_code) {
   run->add_option("--overlay", analysis.overlay,
                   "without a policy: decisions about what cannot be known")
       ->excludes(policy);
+  run->add_option("--exec-policy", arguments->exec_policy,
+                  driver::kExecPolicyHelp)
+      ->allow_extra_args(false);
   AddSupervision(*run, *arguments);
   run->footer(
       "chestnut run [OPTIONS] -- PROGRAM ARGUMENTS...\n\n"

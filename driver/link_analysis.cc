@@ -14,6 +14,7 @@
 #include "binalyzer/reconcile.h"
 #include "callgraph/analysis.h"
 #include "driver/definitions.h"
+#include "driver/exec_policy.h"
 #include "driver/program_analysis.h"
 #include "driver/runtime_object.h"
 #include "facts/container.h"
@@ -58,6 +59,7 @@ class LinkAnalyzer {
           wanted.candidates_out,
           callgraph::CandidatesToJson(result->candidates));
     }
+    if (checked.ok()) checked = ChooseExecs(policy);
     if (checked.ok() && !wanted.policy_out.empty()) {
       checked = support::WriteFileAtomically(wanted.policy_out,
                                              policy::WritePolicy(policy));
@@ -67,6 +69,17 @@ class LinkAnalyzer {
   }
 
  private:
+  absl::Status ChooseExecs(policy::Policy& policy) const {
+    absl::StatusOr<ExecPolicy> choice =
+        ParseExecPolicy(context_.options.exec_policy);
+    if (!choice.ok()) return choice.status();
+    ProgramOptions options;
+    options.exact = context_.options.exact;
+    options.overlay = context_.options.overlay;
+    options.mode = policy.mode;
+    return ChooseExecPolicy(*choice, options, policy);
+  }
+
   bool SystemLibc() const { return context_.options.libc.empty(); }
 
   // What was optimised at link time cannot be told apart from what objects

@@ -75,7 +75,8 @@ absl::Status Apply(absl::string_view name, bool has_value,
       {"unit-facts", &options.unit_facts},
       {"policy", &options.policy},
       {"overlay", &options.overlay}};
-  const bool known = name == "mode" || name == "libc" || name == "annotations";
+  const bool known = name == "mode" || name == "libc" ||
+                     name == "annotations" || name == "exec-policy";
   for (const auto& [text, target] : texts) {
     if (name == text && !value.empty()) {
       *target = std::string(value);
@@ -86,6 +87,10 @@ absl::Status Apply(absl::string_view name, bool has_value,
   if (known && !value.empty()) {
     if (name == "mode") return SetMode(value, options);
     if (name == "libc") return SetLibc(value, options);
+    if (name == "exec-policy") {
+      options.exec_policy.emplace_back(value);
+      return absl::OkStatus();
+    }
     options.annotations.emplace_back(value);
     return absl::OkStatus();
   }
@@ -146,6 +151,7 @@ std::vector<std::string> LinkerOptions(const Options& options) {
   for (const std::string& header : options.annotations) {
     add("annotations", header);
   }
+  for (const std::string& word : options.exec_policy) add("exec-policy", word);
   if (options.exact) {
     result.push_back(absl::StrCat(kOptionPrefix, "exact"));
   }
@@ -183,6 +189,9 @@ Everything but the options below goes to the real compiler.
                                 times
   --chestnut-overlay=FILE       what was decided about places that no analysis
                                 knows (chestnut.overlay.json)
+  --chestnut-exec-policy=CHOICE what it executes, in which its filter stays on:
+                                block, shared[,PROGRAM...], FILE,... (programs or
+                                policies), supervised; see chestnut run --help
   --chestnut-unit-facts=FILE    facts that lie beside their objects: a line with
                                 the object's path, a line with that of its facts
   --chestnut-policy-only        write the policy, but no program

@@ -29,6 +29,7 @@ struct Options {
   std::string unit_facts;                // a list of objects and their facts
   std::string policy;                    // made before: nothing is analysed
   std::string overlay;                   // what a person decided
+  std::vector<std::string> exec_policy;  // words (exec_policy.h)
   std::vector<std::string> annotations;  // headers, in the order given
 };
 

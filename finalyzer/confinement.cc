@@ -14,7 +14,9 @@
 #include "finalyzer/trace_filter.h"
 #include "finalyzer/watch.h"
 #include "policy/bpf.h"
+#include "policy/bpf_evaluator.h"
 #include "policy/compile.h"
+#include "policy/executed.h"
 #include "policy/model.h"
 #include "policy/verdict.h"
 #include "syscalls/table.h"
@@ -84,6 +86,54 @@ absl::Status CheckMode(const Policy& policy, const Program& program) {
                    "policy of mode kill, errno or log"));
 }
 
+// What may be let through without asking who calls.
+Policy UnaskedOf(const Policy& policy, const PerProgram& programs) {
+  std::vector<const Policy*> all = programs.policies;
+  const Policy least =
+      policy::EmptyPolicy(policy.program, InstallPoint::kEntry, policy.mode);
+  if (programs.more) all.push_back(&least);
+  all.insert(all.begin(), &policy);
+  return policy::CommonOf(all);
+}
+
+// The filter answers calls that libraries only try with ENOSYS where the policy
+// lacks them; who lacks them is for the supervisor to say.
+absl::StatusOr<policy::Filter> AskAboutProbed(const Policy& unasked,
+                                              const policy::Filter& filter) {
+  std::vector<uint32_t> numbers;
+  for (const policy::ProbedCall& probed : policy::ProbedCalls()) {
+    if (FindCall(unasked.calls, probed.number) == nullptr) {
+      numbers.push_back(static_cast<uint32_t>(probed.number));
+    }
+  }
+  const auto count = static_cast<uint8_t>(numbers.size());
+  policy::Filter result = {
+      {policy::kLoad, 0, 0, policy::kArchitectureOffset},
+      {policy::kJumpEqual, 0, static_cast<uint8_t>(count + 2),
+       policy::kArchitectureX86_64},
+      {policy::kLoad, 0, 0, policy::kNumberOffset}};
+  for (uint8_t i = 0; i < count; ++i) {
+    const bool is_last = i + 1 == count;
+    result.push_back({policy::kJumpEqual, static_cast<uint8_t>(count - 1 - i),
+                      static_cast<uint8_t>(is_last ? 1 : 0), numbers[i]});
+  }
+  result.push_back({policy::kReturn, 0, 0, policy::kReturnUserNotification});
+  if (numbers.empty()) result.clear();
+  result.insert(result.end(), filter.begin(), filter.end());
+  if (absl::Status status = policy::CheckFilter(result); !status.ok()) {
+    return absl::InternalError(status.message());
+  }
+  return result;
+}
+
+absl::Status CheckComplete(const Policy& policy) {
+  if (policy.incomplete.empty()) return absl::OkStatus();
+  const policy::Incomplete& first = policy.incomplete.front();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the policy of '", policy.program, "' is incomplete (",
+                   first.place, ": ", first.reason, "); nothing enforces it"));
+}
+
 }  // namespace
 
 absl::Status CheckProgram(const Policy& policy, const Program& program) {
@@ -92,15 +142,27 @@ absl::Status CheckProgram(const Policy& policy, const Program& program) {
 
 absl::StatusOr<Confinement> Confine(const Policy& policy,
                                     const Program& program, bool any_program,
-                                    Watch watch) {
+                                    Watch watch, const PerProgram* programs) {
   absl::Status status;
-  if (!any_program) status = CheckName(policy, program);
+  if (watch == Watch::kEnforce) status = CheckComplete(policy);
+  if (status.ok() && !any_program) status = CheckName(policy, program);
+  if (status.ok() && programs != nullptr) {
+    for (const Policy* other : programs->policies) {
+      if (status.ok() && watch == Watch::kEnforce) {
+        status = CheckComplete(*other);
+      }
+    }
+  }
   if (status.ok()) status = CheckInstallPoint(policy, program, watch);
   if (status.ok() && watch == Watch::kNone) status = CheckMode(policy, program);
   if (!status.ok()) return status;
   Policy enforced = policy;
+  if (programs != nullptr) enforced = UnaskedOf(policy, *programs);
   if (watch != Watch::kNone) enforced.mode = Mode::kNotify;
   absl::StatusOr<policy::Filter> filter = CompileFilter(enforced);
+  if (filter.ok() && programs != nullptr) {
+    filter = AskAboutProbed(enforced, *filter);
+  }
   if (filter.ok() && watch == Watch::kTraceAll) filter = TraceFilter(*filter);
   if (!filter.ok()) {
     absl::string_view advice =

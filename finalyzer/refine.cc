@@ -113,7 +113,7 @@ class Refiner {
       if (site.answer != Answer::kAllowed) {
         Ignore(name, absl::StrCat("made by '", site.program,
                                   "', which runs under the same filter; "
-                                  "--exec shared adds it"));
+                                  "--exec-policy shared adds it"));
       }
       return;
     }

@@ -45,7 +45,21 @@ namespace chestnut::finalyzer {
 struct Supervisor::Known {
   CallSite site;  // all but the answer
   std::vector<Place> stack;
+  const Rules* rules = nullptr;
   bool is_new = true;
+};
+
+// What decides the calls of one program.
+struct Supervisor::Rules {
+  policy::Policy policy;
+  std::vector<policy::Call> enforced;
+  bool own = true;      // not those of the program that executes it
+  std::string failure;  // why there is no policy: nothing is allowed
+
+  // The errno that a refused call gets, where it does not end the program.
+  int Errno() const {
+    return policy.mode == policy::Mode::kErrno ? policy.errno_value : EPERM;
+  }
 };
 
 namespace {
@@ -56,6 +70,7 @@ constexpr int kFlushMilliseconds = 250;
 constexpr int kQuestionMilliseconds = 100;
 // The cache forgets all then; what is observed stays.
 constexpr size_t kMostKnown = 100000;
+constexpr size_t kMostPrograms = 1000;
 
 std::string BaseName(absl::string_view path) {
   absl::ConsumeSuffix(&path, " (deleted)");
@@ -124,7 +139,6 @@ pid_t ProcessOf(pid_t thread) {
 Supervisor::Supervisor(const Supervision& supervision, pid_t program)
     : supervision_(supervision),
       program_(program),
-      enforced_(EnforcedCalls(supervision.policy)),
       observations_(ObservationsOf(supervision.policy,
                                    supervision.watch == Watch::kTraceAll
                                        ? Recorded::kAll
@@ -157,7 +171,6 @@ void Supervisor::Run(int listener, int own_number) {
   }
   listener_ = std::make_unique<Listener>(listener);
   own_number_ = own_number;
-  own_executable_ = ExecutableOf(program_);
   ++observations_.runs;
   Loop();
   Flush(true);
@@ -203,20 +216,78 @@ void Supervisor::Handle(const Notification& call) {
     return;
   }
   const std::string executable = ExecutableOf(call.thread);
-  const bool allowed = Verdict(supervision_.policy, enforced_, call.data) ==
-                       policy::kReturnAllow;
+  const Rules& rules = RulesOf(executable);
+  const uint32_t verdict = Verdict(rules.policy, rules.enforced, call.data);
+  const bool allowed = verdict == policy::kReturnAllow;
+  if (supervision_.per_program && supervision_.watch != Watch::kTraceAll &&
+      (allowed || verdict == UnknownVerdict(rules.policy))) {
+    // Until here another process could have had the thread's id.
+    if (!listener_->IsWaiting(call.id)) return;
+    allowed ? listener_->Continue(call.id) : listener_->Fail(call.id, ENOSYS);
+    return;
+  }
   Known& known = Recognise(call, executable, allowed);
-  // Until here another process could have had the thread's id.
+  known.rules = &rules;
   if (!listener_->IsWaiting(call.id)) return;
   if (!allowed && supervision_.watch == Watch::kAsk) {
     Decide(call, known);
     return;
   }
+  if (!allowed && supervision_.watch == Watch::kEnforce &&
+      verdict != policy::kReturnLog) {
+    Refuse(call, known);
+    return;
+  }
   if (known.is_new && !allowed && supervision_.watch == Watch::kLog) {
-    Report(call, known);
+    Report(call, known, "let through");
   }
   Note(call, known, allowed ? Answer::kAllowed : Answer::kContinued);
   listener_->Continue(call.id);
+}
+
+absl::StatusOr<policy::Policy> Supervisor::PolicyOf(
+    const std::string& executable) const {
+  auto found = supervision_.programs.find(executable);
+  if (found != supervision_.programs.end()) return found->second;
+  absl::StatusOr<policy::Policy> made = supervision_.analyze(executable);
+  if (made.ok() && !made->incomplete.empty()) {
+    const policy::Incomplete& first = made->incomplete.front();
+    return absl::FailedPreconditionError(absl::StrCat(
+        "its analysis is incomplete: ", first.place, ": ", first.reason,
+        " (decide it in an overlay, or give a ", "policy by --exec-policy)"));
+  }
+  return made;
+}
+
+const Supervisor::Rules& Supervisor::RulesOf(const std::string& executable) {
+  const bool own = supervision_.per_program &&
+                   (supervision_.analyze != nullptr ||
+                    supervision_.programs.count(executable) != 0);
+  std::string key = own ? executable : "";
+  // Whoever makes programs to execute them all.
+  const bool too_many = rules_.size() > kMostPrograms && rules_.count(key) == 0;
+  if (too_many) key = "\n";
+  std::unique_ptr<Rules>& rules = rules_[key];
+  if (rules != nullptr) return *rules;
+  rules = std::make_unique<Rules>();
+  rules->own = own;
+  absl::StatusOr<policy::Policy> policy = supervision_.policy;
+  if (own) policy = PolicyOf(executable);
+  if (too_many) {
+    policy =
+        absl::ResourceExhaustedError("too many programs have been executed");
+  }
+  if (policy.ok()) {
+    rules->policy = *std::move(policy);
+  } else {
+    rules->failure = std::string(policy.status().message());
+    rules->policy =
+        policy::EmptyPolicy(BaseName(executable), policy::InstallPoint::kExec,
+                            supervision_.policy.mode);
+    Say(absl::StrCat(Printable(executable), ": ", rules->failure));
+  }
+  rules->enforced = EnforcedCalls(rules->policy);
+  return *rules;
 }
 
 Supervisor::Known& Supervisor::Recognise(const Notification& call,
@@ -234,7 +305,7 @@ Supervisor::Known& Supervisor::Recognise(const Notification& call,
   known = std::make_unique<Known>();
   const std::vector<Mapping> mappings = MappingsOf(call.thread);
   const uint64_t address = call.data.instruction_pointer;
-  known->site.program = executable == own_executable_
+  known->site.program = executable == supervision_.executable
                             ? supervision_.policy.program
                             : BaseName(executable);
   known->site.abi = AbiOf(call.data);
@@ -270,11 +341,22 @@ std::string Supervisor::PlaceText(const Notification& call,
   return text;
 }
 
-void Supervisor::Report(const Notification& call, const Known& known) const {
+void Supervisor::Report(const Notification& call, const Known& known,
+                        absl::string_view what) const {
+  const std::string& program = supervision_.policy.program;
+  std::string whose = "the policy";
+  std::string why;
+  if (known.site.program != program && known.rules->own) {
+    whose = absl::StrCat("the policy of ", Printable(known.site.program));
+  } else if (known.site.program != program) {
+    whose = absl::StrCat("the policy of ", Printable(program));
+    why = absl::StrCat(", which executes ", Printable(known.site.program),
+                       ": a filter stays on over execve (--exec-policy)");
+  }
   Say(absl::StrCat(Printable(known.site.program), "[", call.thread,
                    "]: ", DescribeCall(call), " at ",
-                   PlaceText(call, known.site.place),
-                   " is not in the policy; let through"));
+                   PlaceText(call, known.site.place), " is not in ", whose, why,
+                   "; ", what));
 }
 
 std::string Supervisor::QuestionText(const Notification& call,
@@ -287,7 +369,7 @@ std::string Supervisor::QuestionText(const Notification& call,
     absl::StrAppend(&text, "  called from ", PlaceText(call, frame), "\n");
   }
   absl::StrAppend(&text, "  why it is asked: ",
-                  Why(supervision_.policy, known.site.program,
+                  Why(known.rules->policy, known.site.program,
                       known.site.place.module, call.data),
                   "\n");
   return text;
@@ -314,19 +396,13 @@ void Supervisor::Carry(const Notification& call, Known& known, Choice choice) {
       return;
     case Choice::kNever:
       Note(call, known, Answer::kDenied);
-      listener_->Fail(call.id, ErrnoOfRefusal());
+      listener_->Fail(call.id, known.rules->Errno());
       return;
     case Choice::kEnd:
       Note(call, known, Answer::kDenied);
       Kill(call, SIGKILL);
       return;
   }
-}
-
-int Supervisor::ErrnoOfRefusal() const {
-  return supervision_.policy.mode == policy::Mode::kErrno
-             ? supervision_.policy.errno_value
-             : EPERM;
 }
 
 void Supervisor::Kill(const Notification& call, int signal) {
@@ -338,15 +414,10 @@ void Supervisor::Kill(const Notification& call, int signal) {
 
 // As the policy itself would have it.
 void Supervisor::Refuse(const Notification& call, Known& known) {
-  if (known.is_new) {
-    Say(absl::StrCat(Printable(known.site.program), "[", call.thread,
-                     "]: ", DescribeCall(call), " at ",
-                     PlaceText(call, known.site.place),
-                     " is not in the policy; refused"));
-  }
+  if (known.is_new) Report(call, known, "refused");
   Note(call, known, Answer::kDenied);
-  if (supervision_.policy.mode == policy::Mode::kErrno) {
-    listener_->Fail(call.id, ErrnoOfRefusal());
+  if (known.rules->policy.mode == policy::Mode::kErrno) {
+    listener_->Fail(call.id, known.rules->Errno());
     return;
   }
   if (!DiesOfSigsys(call.thread)) return Kill(call, SIGKILL);

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "finalyzer/listener.h"
 #include "finalyzer/observation.h"
@@ -25,7 +27,19 @@ namespace chestnut::finalyzer {
 struct Supervision {
   Watch watch = Watch::kNone;
   policy::Policy policy;
+  // The ELF file that `policy` is for, links resolved: once the program runs,
+  // it may have executed another before anybody looks.
+  std::string executable = {};
   std::string observed;  // where observations go; may be empty
+  // Whether the programs that are executed have policies of their own; without,
+  // `policy` is for all.
+  bool per_program = false;
+  // Those, for install point exec (policy/executed.h), by the path of the ELF
+  // file that runs.
+  std::map<std::string, policy::Policy> programs = {};
+  // The policy of one that is not there; null: `policy`.
+  std::function<absl::StatusOr<policy::Policy>(const std::string& path)>
+      analyze = nullptr;
   // The symbol at an address of a file ("read_config+0x12"), or empty.
   std::function<std::string(const std::string& path, uint64_t offset)> symbol;
 };
@@ -48,35 +62,37 @@ class Supervisor {
 
  private:
   struct Known;
+  struct Rules;
 
   void Loop();
   void Handle(const Notification& call);
   bool IsOwnClose(const Notification& call);
+  const Rules& RulesOf(const std::string& executable);
+  absl::StatusOr<policy::Policy> PolicyOf(const std::string& executable) const;
   Known& Recognise(const Notification& call, const std::string& executable,
                    bool allowed);
   void Note(const Notification& call, Known& known, Answer answer);
   std::string PlaceText(const Notification& call, const Place& place) const;
   std::string QuestionText(const Notification& call, const Known& known) const;
-  void Report(const Notification& call, const Known& known) const;
+  void Report(const Notification& call, const Known& known,
+              absl::string_view what) const;
   void Decide(const Notification& call, Known& known);
   void Carry(const Notification& call, Known& known, Choice choice);
   void Refuse(const Notification& call, Known& known);
   void Kill(const Notification& call, int signal);
-  int ErrnoOfRefusal() const;
   void AnswerQuestions();
   void NoteProgramsEnd();
   void Flush(bool complete);
 
   const Supervision& supervision_;
   const pid_t program_;
-  std::vector<policy::Call> enforced_;
+  std::unordered_map<std::string, std::unique_ptr<Rules>> rules_;
   Observations observations_;
   ObservationFile file_;
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<Questions> questions_;
   int process_ = -1;  // the program's pidfd, until it has ended
   int own_number_ = -1;
-  std::string own_executable_;  // the one that the policy is for
   bool dirty_ = false;
   absl::Time flushed_ = absl::InfinitePast();
   std::unordered_map<std::string, std::unique_ptr<Known>> known_;

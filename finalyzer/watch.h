@@ -10,6 +10,7 @@ enum class Watch {
   kLearn,     // lets it through, notes it
   kTraceAll,  // the same, and notes the calls that the policy allows
   kAsk,       // asks on the terminal
+  kEnforce,   // what the policy of the program that calls says
 };
 
 }  // namespace chestnut::finalyzer

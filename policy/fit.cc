@@ -62,23 +62,30 @@ bool Satisfies(const Call& needed, const ArgumentRule& rule) {
 
 }  // namespace
 
+std::vector<MissingCall> MissingFrom(const Policy& policy,
+                                     const Policy& needed) {
+  std::vector<MissingCall> missing;
+  const std::vector<Call> allowed = EnforcedCalls(policy);
+  for (const Call& own : EnforcedCalls(needed)) {
+    const Call* call = FindCall(allowed, own.number);
+    if (call == nullptr) {
+      missing.push_back({own, false});
+    } else if (!std::all_of(call->arguments.begin(), call->arguments.end(),
+                            [&own](const ArgumentRule& rule) {
+                              return Satisfies(own, rule);
+                            })) {
+      missing.push_back({own, true});
+    }
+  }
+  return missing;
+}
+
 Fit CompareFit(const Policy& policy, const Policy& now) {
   Fit fit;
   fit.modules = CompareModules(policy, now);
   if (fit.modules.empty()) return fit;
   fit.incomplete = now.incomplete;
-  const std::vector<Call> allowed = EnforcedCalls(policy);
-  for (const Call& needed : EnforcedCalls(now)) {
-    const Call* call = FindCall(allowed, needed.number);
-    if (call == nullptr) {
-      fit.missing.push_back({needed, false});
-    } else if (!std::all_of(call->arguments.begin(), call->arguments.end(),
-                            [&needed](const ArgumentRule& rule) {
-                              return Satisfies(needed, rule);
-                            })) {
-      fit.missing.push_back({needed, true});
-    }
-  }
+  fit.missing = MissingFrom(policy, now);
   return fit;
 }
 

@@ -41,6 +41,10 @@ struct Fit {
   std::vector<Incomplete> incomplete;
 };
 
+// What `needed` allows from its install point on and `policy` does not.
+std::vector<MissingCall> MissingFrom(const Policy& policy,
+                                     const Policy& needed);
+
 // Holds `policy` against `now`, the policy of the same program for the same
 // install point, made from what is installed. A program's own module counts
 // only if `policy` lists it: a program that carries its policy cannot list

@@ -1,4 +1,4 @@
-#include "cli/policy_source.h"
+#include "driver/policy_source.h"
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -8,7 +8,7 @@
 #include "policy/note.h"
 #include "support/file.h"
 
-namespace chestnut::cli {
+namespace chestnut::driver {
 
 absl::StatusOr<policy::Policy> LoadPolicy(const std::string& path) {
   absl::StatusOr<std::string> bytes = support::ReadFile(path);
@@ -32,4 +32,4 @@ absl::StatusOr<policy::Policy> LoadPolicy(const std::string& path) {
   return policy::ReadNote(note->bytes, path);
 }
 
-}  // namespace chestnut::cli
+}  // namespace chestnut::driver
