@@ -118,7 +118,7 @@ std::string ModuleCache::EntryOf(absl::string_view key,
 }
 
 absl::StatusOr<std::string> ModuleCache::Recall(absl::string_view key) const {
-  if (folder_.empty()) return absl::NotFoundError("there is no cache");
+  if (folder_.empty()) return absl::NotFoundError("no cache folder");
   const std::string entry = EntryOf(key, kTextExtension);
   absl::StatusOr<std::string> text = support::ReadFile(entry);
   if (text.ok()) Touch(entry);

@@ -67,7 +67,22 @@ constexpr ErrorPage kPages[] = {
      "has a filter by itself\n"
      "carries its own policy and puts\n"
      "which nothing loosens from outside\n"
-     "its own filter asks only\n"},
+     "its own filter asks only\n"
+     "carries its own filter, so\n"},
+    {"E-exec-policy", "The choice for executed programs cannot be kept",
+     "A filter stays on over execve and only ever gets narrower, so a program "
+     "that is executed runs under that of its parent. --exec-policy says what "
+     "that filter holds: nothing of others (block), what they need too "
+     "(shared), "
+     "or what a supervisor decides by the program (FILE,..., supervised).",
+     "Name the programs that are needed as policy files, --exec-policy "
+     "FILE,...; docs/finalyzer.md has an example of each choice.",
+     "exclude each other; choose one\n"
+     " takes no programs, and '\n"
+     "programs of this system would be taken\n"
+     " programs would share a filter\n"
+     "not installed, so nothing is allowed for it\n"
+     "too many programs have been executed\n"},
     {"E-other-program", "The policy is of another program",
      "A policy of another program, or of another build of it, would mostly "
      "kill, without a reason that one could see. Names count: the program's "
