@@ -143,8 +143,8 @@ absl::Status RunTimeLoads::OpenAll(const std::string& pattern,
   for (const std::string& path : loading_.root().Glob(pattern)) {
     if (absl::Status status = Open(path, by, {}); !status.ok()) return status;
     for (const binalyzer::LoadedFile& file : loading_.files()) {
-      if (file.path == path)
-        grown_ |= found_.all_called_in.insert(file.name).second;
+      if (file.path != path) continue;
+      grown_ |= found_.all_called_in.insert(file.name).second;
     }
   }
   return absl::OkStatus();
