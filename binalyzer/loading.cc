@@ -44,11 +44,6 @@ absl::string_view FolderOf(absl::string_view path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-absl::string_view BaseName(absl::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
-}
-
 // A first line "#!interpreter argument", without the marker.
 std::string ScriptInterpreter(absl::string_view bytes) {
   if (!absl::ConsumePrefix(&bytes, "#!")) return "";
@@ -252,8 +247,9 @@ absl::StatusOr<uint32_t> Loading::Load(absl::string_view name, uint32_t by,
 uint32_t Loading::Add(Found found, absl::string_view requested, uint32_t by) {
   const auto index = static_cast<uint32_t>(files_.size());
   LoadedFile file;
-  file.name = found.info.soname.empty() ? std::string(BaseName(found.path))
-                                        : found.info.soname;
+  file.name = found.info.soname.empty()
+                  ? std::string(support::BaseName(found.path))
+                  : found.info.soname;
   file.path = std::move(found.path);
   file.file = std::move(found.file);
   file.info = std::move(found.info);

@@ -7,17 +7,9 @@
 #include "absl/strings/strip.h"
 #include "callgraph/linker.h"
 #include "callgraph/linker_symbols.h"
+#include "support/file.h"
 
 namespace chestnut::callgraph {
-namespace {
-
-absl::string_view BaseName(absl::string_view path) {
-  size_t slash = path.rfind('/');
-  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
-}
-
-}  // namespace
-
 // Functions of one unit by name, for supplements.
 void Linker::IndexInternals() {
   for (NameId id = 0; id < names_.size(); ++id) {
@@ -82,7 +74,7 @@ void Linker::AttachInternal(NameId name, UnitId unit, uint32_t symbol,
   if (it != internal_names_.end()) {
     for (NameId candidate : it->second) {
       absl::string_view source = program_.units_[names_[candidate].unit].name();
-      if (!file.empty() && BaseName(source) != file) continue;
+      if (!file.empty() && support::BaseName(source) != file) continue;
       AttachTo(candidate, unit, function, object);
       const Target& target = program_.targets_[candidate];
       all.functions.insert(all.functions.end(), target.functions.begin(),

@@ -60,8 +60,8 @@ std::string AnswerText(const policy::Policy& policy, int number) {
   return ModeText(policy);
 }
 
-// What the program executes, as far as it says so.
-std::string ExecutionsText(const policy::Policy& policy) {
+// What the program executes, each with the way to it.
+std::string WaysOfExecutions(const policy::Policy& policy) {
   std::string text;
   for (const policy::Execution& execution : policy.executes) {
     absl::StrAppend(&text, "executes ", ExecutionText(execution), "\n",
@@ -150,7 +150,7 @@ absl::StatusOr<int> Explain(Arguments arguments) {
                 ? "  the policy keeps no way to it; --all asks the program\n"
                 : WitnessText(*call);
     if (call->name == "execve" || call->name == "execveat") {
-      text += ExecutionsText(policy);
+      text += WaysOfExecutions(policy);
     }
   }
   PrintText(text);

@@ -31,10 +31,6 @@ struct Entry {
   size_t times = 1;
 };
 
-std::string BaseName(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 bool Same(const Violation& a, const Violation& b) {
   return a.program == b.program && a.data.number == b.data.number &&
          a.data.architecture == b.data.architecture && a.outcome == b.outcome &&
@@ -110,10 +106,9 @@ std::string EntryText(const std::string& source, const policy::Policy& policy,
                       const Entry& entry, const std::vector<Mapping>& mappings,
                       driver::Symbols& symbols) {
   const Violation& violation = *entry.violation;
+  const std::string name(support::BaseName(violation.program));
   const std::string program =
-      violation.program.empty()
-          ? ProgramName(policy)
-          : finalyzer::Printable(BaseName(violation.program));
+      name.empty() ? ProgramName(policy) : finalyzer::Printable(name);
   const std::string module = PlaceOf(mappings, violation.address).module;
   std::string text = absl::StrCat(
       program, " (",
@@ -124,8 +119,7 @@ std::string EntryText(const std::string& source, const policy::Policy& policy,
       ArgumentsText(violation), StackText(violation, mappings, symbols));
   // Without the place nobody can say that the code was not analysed.
   const std::string known = module.empty() ? policy.program : module;
-  const std::string why = finalyzer::Why(policy, BaseName(violation.program),
-                                         known, violation.data);
+  const std::string why = finalyzer::Why(policy, name, known, violation.data);
   if (!why.empty() &&
       (violation.has_arguments ||
        FindCall(policy.calls, static_cast<int>(violation.data.number)) ==
@@ -163,9 +157,10 @@ absl::StatusOr<std::string> ViolationText(const std::string& source,
   for (const Entry& entry : Group(violations->found)) {
     const Violation& violation = *entry.violation;
     std::vector<Mapping> mappings = violation.mappings;
-    const bool is_ours = violation.program.empty() ||
-                         BaseName(violation.program) == policy.program ||
-                         BaseName(violation.program) == BaseName(program);
+    const bool is_ours =
+        violation.program.empty() ||
+        support::BaseName(violation.program) == policy.program ||
+        support::BaseName(violation.program) == support::BaseName(program);
     if (mappings.empty() && is_ours && !program.empty()) {
       absl::StatusOr<std::vector<Mapping>> known =
           driver::MappingsOfReport(violation, program);

@@ -120,9 +120,10 @@ absl::Status AddPrograms(const driver::ExecPolicy& choice,
   supervision.per_program = true;
   driver::ProgramOptions options = arguments.analysis;
   options.progress = false;
-  std::vector<std::string> missing;
+  // Only a shared filter asks what the program executes.
+  driver::LeftOut left_out;
   absl::StatusOr<std::vector<driver::ExecutedProgram>> programs =
-      FindExecuted(choice, supervision.policy, options, missing);
+      FindExecuted(choice, supervision.policy, options, left_out);
   if (!programs.ok()) return programs.status();
   for (driver::ExecutedProgram& executed : *programs) {
     supervision.programs.emplace(executed.path, std::move(executed.policy));

@@ -21,6 +21,7 @@
 #include "driver/policy_source.h"
 #include "driver/process.h"
 #include "driver/program_analysis.h"
+#include "facts/executing.h"
 #include "finalyzer/program.h"
 #include "patcher/wrap.h"
 #include "policy/executed.h"
@@ -44,8 +45,10 @@ absl::StatusOr<finalyzer::Program> Find(const std::string& name) {
 }
 
 // The programs that the words of a command for the shell begin with. What a
-// shell makes of variables is not known.
-std::vector<std::string> ProgramsOfCommand(absl::string_view command) {
+// shell makes of variables and quotes is not known: then `whole` is set to
+// false.
+std::vector<std::string> ProgramsOfCommand(absl::string_view command,
+                                           bool& whole) {
   std::vector<std::string> programs;
   for (absl::string_view part :
        absl::StrSplit(command, absl::ByAnyChar("|&;()\n"))) {
@@ -55,6 +58,8 @@ std::vector<std::string> ProgramsOfCommand(absl::string_view command) {
       if (word.find_first_of("=<>") != absl::string_view::npos) continue;
       if (word.find_first_of("$`'\"*?%{}\\") == absl::string_view::npos) {
         programs.emplace_back(word);
+      } else {
+        whole = false;
       }
       break;
     }
@@ -62,12 +67,30 @@ std::vector<std::string> ProgramsOfCommand(absl::string_view command) {
   return programs;
 }
 
-std::vector<std::string> NamesOf(const policy::Policy& policy) {
+// Of the function and its place in `program`.
+std::string UnknownText(absl::string_view program,
+                        const policy::Execution& execution) {
+  std::string text = absl::StrCat(execution.function, " in ", program);
+  if (!execution.witness.empty() && !execution.witness.back().place.empty()) {
+    absl::StrAppend(&text, " at ", execution.witness.back().place);
+  }
+  return text;
+}
+
+std::vector<std::string> NamesOf(const policy::Policy& policy,
+                                 LeftOut& left_out) {
   std::vector<std::string> names;
   for (const policy::Execution& execution : policy.executes) {
+    const auto function = facts::FindExecutingFunction(execution.function);
+    // Of a shell it is the command that matters.
+    bool whole = function && function->by_shell ? !execution.command.empty()
+                                                : !execution.program.empty();
     if (!execution.program.empty()) names.push_back(execution.program);
-    for (std::string& name : ProgramsOfCommand(execution.command)) {
+    for (std::string& name : ProgramsOfCommand(execution.command, whole)) {
       names.push_back(std::move(name));
+    }
+    if (!whole) {
+      left_out.unknown.push_back(UnknownText(policy.program, execution));
     }
   }
   return names;
@@ -178,7 +201,7 @@ absl::StatusOr<ExecutedProgram> ExecutedProgramAt(
 
 absl::StatusOr<std::vector<ExecutedProgram>> FindExecuted(
     const ExecPolicy& choice, const policy::Policy& policy,
-    const ProgramOptions& options, std::vector<std::string>& missing) {
+    const ProgramOptions& options, LeftOut& left_out) {
   std::vector<ExecutedProgram> programs;
   std::set<std::string> known;
   auto add = [&](absl::StatusOr<ExecutedProgram> program) {
@@ -201,7 +224,7 @@ absl::StatusOr<std::vector<ExecutedProgram>> FindExecuted(
   std::set<std::string> asked;
   std::deque<std::string> names;
   auto ask = [&](const policy::Policy& from) {
-    for (std::string& name : NamesOf(from)) {
+    for (std::string& name : NamesOf(from, left_out)) {
       if (asked.insert(name).second) names.push_back(std::move(name));
     }
   };
@@ -216,13 +239,17 @@ absl::StatusOr<std::vector<ExecutedProgram>> FindExecuted(
     }
     absl::StatusOr<finalyzer::Program> program = Find(names.front());
     if (!program.ok()) {
-      missing.push_back(names.front());
+      left_out.missing.push_back(names.front());
       continue;
     }
     // Several names lead to one file, mostly.
     std::error_code error;
     const auto file = std::filesystem::canonical(program->image, error);
-    if (error || known.contains(file.string())) continue;
+    if (error) {
+      left_out.missing.push_back(names.front());
+      continue;
+    }
+    if (known.contains(file.string())) continue;
     absl::Status status = add(ExecutedProgramAt(file.string(), options));
     if (!status.ok()) return status;
     ask(programs.back().policy);
@@ -262,17 +289,23 @@ absl::StatusOr<std::vector<std::string>> ApplyExecPolicy(
 absl::Status ChooseExecPolicy(const ExecPolicy& choice,
                               const ProgramOptions& options,
                               policy::Policy& policy) {
-  std::vector<std::string> missing;
+  LeftOut left_out;
   absl::StatusOr<std::vector<ExecutedProgram>> programs =
-      FindExecuted(choice, policy, options, missing);
+      FindExecuted(choice, policy, options, left_out);
   if (!programs.ok()) return programs.status();
   absl::StatusOr<std::vector<std::string>> lines =
       ApplyExecPolicy(choice, *programs, policy);
   if (!lines.ok()) return lines.status();
   for (const std::string& line : *lines) PrintError(line);
-  if (!missing.empty()) {
+  if (!left_out.missing.empty()) {
     PrintError(absl::StrCat("not installed, so nothing is allowed for it: ",
-                            absl::StrJoin(missing, " ")));
+                            absl::StrJoin(left_out.missing, " ")));
+  }
+  if (!left_out.unknown.empty()) {
+    PrintError(absl::StrCat(
+        "nobody knows what these execute, so nothing is allowed for it; name "
+        "it in --exec-policy shared,PROGRAM: ",
+        absl::StrJoin(left_out.unknown, ", ")));
   }
   return absl::OkStatus();
 }

@@ -45,12 +45,20 @@ struct ExecutedProgram {
 absl::StatusOr<ExecutedProgram> ExecutedProgramAt(
     const std::string& path, const ProgramOptions& options);
 
+// What the programs of a choice leave open.
+struct LeftOut {
+  std::vector<std::string> missing;  // programs that are not installed
+  // What is executed that nobody can name: "a command by system at watch.c:7".
+  std::vector<std::string> unknown;
+};
+
 // The programs of the choice: those that are named, and with `shared` those
-// that `policy` says it executes, and they in turn. What is not installed is
-// added to `missing`, unless it was named.
+// that `policy` says it executes, and they in turn. What is not installed or
+// not known is added to `left_out`; a named program that is not installed is
+// an error.
 absl::StatusOr<std::vector<ExecutedProgram>> FindExecuted(
     const ExecPolicy& choice, const policy::Policy& policy,
-    const ProgramOptions& options, std::vector<std::string>& missing);
+    const ProgramOptions& options, LeftOut& left_out);
 
 // Writes the choice into the policy; returns what there is to say about it, a
 // line each. With `supervised` nothing is added: the supervisor asks the

@@ -78,17 +78,17 @@ TEST(ExecPolicy, AChildWithoutAFilterOfItsOwnIsSaid) {
 }
 
 TEST(ExecPolicy, ANamedProgramThatIsNotThereIsAnError) {
-  std::vector<std::string> missing;
+  LeftOut left_out;
   const policy::Policy policy = policy::EmptyPolicy(
       "p", policy::InstallPoint::kEntry, policy::Mode::kKill);
   EXPECT_FALSE(FindExecuted({.choice = ExecChoice::kShared,
                              .programs = {"/nowhere/at/all"}},
-                            policy, {}, missing)
+                            policy, {}, left_out)
                    .ok());
 }
 
 TEST(ExecPolicy, WhatThePolicyNamesMayBeMissing) {
-  std::vector<std::string> missing;
+  LeftOut left_out;
   policy::Policy policy = policy::EmptyPolicy("p", policy::InstallPoint::kEntry,
                                               policy::Mode::kKill);
   policy.executes = {
@@ -101,11 +101,32 @@ TEST(ExecPolicy, WhatThePolicyNamesMayBeMissing) {
        .command = "X=1 no-such-thing -a | no-other-thing > x; $CC y",
        .witness = {}}};
   absl::StatusOr<std::vector<ExecutedProgram>> programs = FindExecuted(
-      {.choice = ExecChoice::kShared, .programs = {}}, policy, {}, missing);
+      {.choice = ExecChoice::kShared, .programs = {}}, policy, {}, left_out);
   ASSERT_TRUE(programs.ok()) << programs.status();
   EXPECT_THAT(*programs, IsEmpty());
-  EXPECT_THAT(missing, ElementsAre("/nowhere/at/all", "/nowhere/sh",
-                                   "no-such-thing", "no-other-thing"));
+  EXPECT_THAT(left_out.missing, ElementsAre("/nowhere/at/all", "/nowhere/sh",
+                                            "no-such-thing", "no-other-thing"));
+  // What the shell makes of $CC.
+  EXPECT_THAT(left_out.unknown, ElementsAre("system in p"));
+}
+
+TEST(ExecPolicy, WhatNobodyKnowsIsSaid) {
+  LeftOut left_out;
+  policy::Policy policy = policy::EmptyPolicy("p", policy::InstallPoint::kEntry,
+                                              policy::Mode::kKill);
+  policy.executes = {{.function = "execv",
+                      .program = "",
+                      .command = "",
+                      .witness = {{"main", "a.c:3", ""}}},
+                     {.function = "system",
+                      .program = "/nowhere/sh",
+                      .command = "",
+                      .witness = {{"main", "a.c:4", ""}}}};
+  ASSERT_TRUE(FindExecuted({.choice = ExecChoice::kShared, .programs = {}},
+                           policy, {}, left_out)
+                  .ok());
+  EXPECT_THAT(left_out.unknown,
+              ElementsAre("execv in p at a.c:3", "system in p at a.c:4"));
 }
 
 }  // namespace

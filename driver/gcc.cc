@@ -34,12 +34,8 @@ struct Source {
   std::string language;
 };
 
-absl::string_view BaseName(absl::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 absl::string_view Extension(absl::string_view path) {
-  const absl::string_view name = BaseName(path);
+  const absl::string_view name = support::BaseName(path);
   const size_t dot = name.rfind('.');
   return dot == absl::string_view::npos ? "" : name.substr(dot + 1);
 }
@@ -177,7 +173,7 @@ class GccRun {
       const absl::string_view path = command_.arguments[source.index];
       std::string object = output;
       if (object.empty()) {
-        const absl::string_view base = BaseName(path);
+        const absl::string_view base = support::BaseName(path);
         object = absl::StrCat(base.substr(0, base.rfind('.')), ".o");
       }
       absl::Status added = AddFacts(source, object);
@@ -191,8 +187,8 @@ class GccRun {
   absl::StatusOr<int> Program() {
     Command link = command_.arguments;
     for (const Source& source : sources_) {
-      const std::string object = scratch_.File(
-          absl::StrCat(source.index, "-", BaseName(link[source.index]), ".o"));
+      const std::string object = scratch_.File(absl::StrCat(
+          source.index, "-", support::BaseName(link[source.index]), ".o"));
       absl::StatusOr<int> status = CompileOne(source, object);
       if (!status.ok() || *status != 0) return status;
       absl::Status added = AddFacts(source, object);

@@ -13,16 +13,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "facts/container.h"
+#include "support/file.h"
 
 namespace chestnut::driver {
 namespace {
 
 using binalyzer::ElfFile;
 using binalyzer::ElfSection;
-
-absl::string_view BaseName(absl::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
 
 bool IsBitcode(absl::string_view bytes) {
   return absl::StartsWith(bytes, "BC\xc0\xde") ||
@@ -66,7 +63,9 @@ absl::StatusOr<LinkInputs::File*> LinkInputs::Open(const std::string& path) {
     for (size_t i = 0; i < file.archive.members.size(); ++i) {
       const absl::string_view name = file.archive.members[i].name;
       file.members.emplace(name, i);
-      if (BaseName(name) != name) file.members.emplace(BaseName(name), i);
+      if (const auto base = support::BaseName(name); base != name) {
+        file.members.emplace(base, i);
+      }
     }
   }
   return &files_.emplace(path, std::move(file)).first->second;
@@ -111,7 +110,8 @@ absl::Status LinkInputs::AddFile(const std::string& path) {
   if (!file.ok()) return file.status();
   // Members that were taken have lines of their own.
   if (binalyzer::IsArchive((*file)->mapped.bytes())) return absl::OkStatus();
-  return AddBytes((*file)->mapped.bytes(), path, std::string(BaseName(path)));
+  return AddBytes((*file)->mapped.bytes(), path,
+                  std::string(support::BaseName(path)));
 }
 
 absl::Status LinkInputs::AddMember(const std::string& archive,
@@ -124,7 +124,8 @@ absl::Status LinkInputs::AddMember(const std::string& archive,
   for (auto it = begin; it != end; ++it) {
     const binalyzer::ArchiveMember& entry =
         (*file)->archive.members[it->second];
-    std::string name = absl::StrCat(BaseName(archive), "(", member, ")");
+    std::string name =
+        absl::StrCat(support::BaseName(archive), "(", member, ")");
     absl::Status status;
     if ((*file)->archive.thin) {
       const size_t slash = archive.rfind('/');
@@ -230,7 +231,7 @@ bool LinkInputs::HasStartFile() const {
             !absl::StartsWith(path, analysed_libc_ + "/lib/")) {
           return false;
         }
-        const absl::string_view name = BaseName(path);
+        const absl::string_view name = support::BaseName(path);
         return name == "crt1.o" || name == "Scrt1.o" || name == "rcrt1.o" ||
                name == "gcrt1.o" || name == "grcrt1.o";
       });

@@ -26,11 +26,6 @@
 namespace chestnut::driver {
 namespace {
 
-absl::string_view BaseName(absl::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
-}
-
 uint64_t SizeOf(const std::string& file) {
   struct stat info;
   return stat(file.c_str(), &info) == 0 ? static_cast<uint64_t>(info.st_size)
@@ -179,9 +174,9 @@ class ProgramAnalyzer {
     units_.insert(units_.end(), units->begin(), units->end());
     read_ = static_cast<ptrdiff_t>(loading_.files().size());
     callgraph::Options graph;
-    graph.program = std::string(BaseName(options_.program));
+    graph.program = std::string(support::BaseName(options_.program));
     if (const LinkedProgram* linked = options_.linked) {
-      graph.program = std::string(BaseName(linked->output));
+      graph.program = std::string(support::BaseName(linked->output));
       graph.wrapped = linked->wrapped;
       graph.exported = linked->exported;
       // The real linker has found every symbol that the objects refer to; what

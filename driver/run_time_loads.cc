@@ -172,7 +172,7 @@ bool RunTimeLoads::HasStaticNames() {
       absl::StatusOr<binalyzer::MappedFile> mapped =
           binalyzer::MappedFile::Open(program.file);
       static_names_ =
-          mapped.ok() && absl::StrContains(mapped->bytes(), kModuleFormat);
+          !mapped.ok() || absl::StrContains(mapped->bytes(), kModuleFormat);
     }
   }
   return *static_names_;

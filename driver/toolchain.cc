@@ -10,13 +10,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "driver/process.h"
+#include "support/file.h"
 
 namespace chestnut::driver {
 namespace {
-
-absl::string_view BaseName(absl::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
 
 std::string FolderOf(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -37,14 +34,14 @@ absl::StatusOr<RealCompiler> FindRealCompiler(const Options& options,
   absl::StatusOr<std::string> path = FindProgram(name);
   if (!path.ok()) return path.status();
   const std::string resolved = Resolved(*path);
-  if (absl::StartsWith(BaseName(resolved), "chestnut")) {
+  if (absl::StartsWith(support::BaseName(resolved), "chestnut")) {
     return absl::InvalidArgumentError(
         absl::StrCat("--chestnut-real: '", name, "' is Chestnut itself"));
   }
   RealCompiler compiler;
   compiler.path = *path;
-  compiler.family = absl::StrContains(BaseName(resolved), "clang") ||
-                            absl::StrContains(BaseName(*path), "clang")
+  compiler.family = absl::StrContains(support::BaseName(resolved), "clang") ||
+                            absl::StrContains(support::BaseName(*path), "clang")
                         ? CompilerFamily::kClang
                         : CompilerFamily::kGcc;
   return compiler;

@@ -17,6 +17,7 @@
 #include "absl/strings/strip.h"
 #include "finalyzer/observation.h"
 #include "policy/bpf.h"
+#include "support/file.h"
 #include "syscalls/table.h"
 
 namespace chestnut::finalyzer {
@@ -65,10 +66,6 @@ bool Hexadecimal(std::optional<absl::string_view> text, uint64_t& value) {
 uint64_t NumberOr0(std::optional<absl::string_view> text) {
   uint64_t value = 0;
   return text && absl::SimpleAtoi(*text, &value) ? value : 0;
-}
-
-std::string BaseName(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
 }
 
 void Note(const AuditRecord& record, Observations& observations) {
@@ -135,7 +132,8 @@ AuditCounts ReadAudit(absl::string_view text,
     if (!record) {
       ++counts.broken;
     } else if (std::find(names.begin(), names.end(),
-                         BaseName(record->executable)) == names.end() ||
+                         support::BaseName(record->executable)) ==
+                   names.end() ||
                !WasMissing(*record)) {
       ++counts.others;
     } else {

@@ -20,6 +20,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "support/file.h"
 
 namespace chestnut::finalyzer {
 namespace {
@@ -28,12 +29,6 @@ namespace {
 // often an interpreter may be a script itself (fs/exec.c, exec_binprm).
 constexpr size_t kHeadSize = 256;
 constexpr int kMostInterpreters = 5;
-
-std::string BaseName(absl::string_view path) {
-  const size_t slash = path.rfind('/');
-  return std::string(slash == absl::string_view::npos ? path
-                                                      : path.substr(slash + 1));
-}
 
 bool IsExecutableFile(const std::string& path) {
   struct stat status = {};
@@ -125,10 +120,10 @@ std::string Interpreter(absl::string_view head) {
 }
 
 std::vector<std::string> NamesOf(const std::string& image) {
-  std::vector<std::string> names = {BaseName(image)};
+  std::vector<std::string> names = {std::string(support::BaseName(image))};
   char* resolved = realpath(image.c_str(), nullptr);
   if (resolved != nullptr) {
-    if (std::string name = BaseName(resolved); name != names[0]) {
+    if (std::string name(support::BaseName(resolved)); name != names[0]) {
       names.push_back(std::move(name));
     }
     free(resolved);

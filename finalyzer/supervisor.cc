@@ -72,11 +72,6 @@ constexpr int kQuestionMilliseconds = 100;
 constexpr size_t kMostKnown = 100000;
 constexpr size_t kMostPrograms = 1000;
 
-std::string BaseName(absl::string_view path) {
-  absl::ConsumeSuffix(&path, " (deleted)");
-  return std::string(path.substr(path.rfind('/') + 1));
-}
-
 void Say(const std::string& text) {
   const std::string line = absl::StrCat("chestnut: ", text, "\n");
   // What cannot be written is lost: there is nobody else to tell.
@@ -216,7 +211,7 @@ void Supervisor::Handle(const Notification& call) {
     return;
   }
   const std::string executable = ExecutableOf(call.thread);
-  const Rules& rules = RulesOf(executable);
+  const Rules& rules = RulesOf(call.thread, executable);
   const uint32_t verdict = Verdict(rules.policy, rules.enforced, call.data);
   const bool allowed = verdict == policy::kReturnAllow;
   if (supervision_.per_program && supervision_.watch != Watch::kTraceAll &&
@@ -246,7 +241,14 @@ void Supervisor::Handle(const Notification& call) {
 }
 
 absl::StatusOr<policy::Policy> Supervisor::PolicyOf(
-    const std::string& executable) const {
+    const std::string& executable,
+    const std::optional<FileIdentity>& running) const {
+  // The policy is of the file at the path; another may run.
+  if (!running || IdentityOfFile(executable) != running) {
+    return absl::FailedPreconditionError(
+        "the file that runs is not the one at its path (replaced since, or the "
+        "process has mounts of its own): no policy is of it");
+  }
   auto found = supervision_.programs.find(executable);
   if (found != supervision_.programs.end()) return found->second;
   absl::StatusOr<policy::Policy> made = supervision_.analyze(executable);
@@ -259,11 +261,19 @@ absl::StatusOr<policy::Policy> Supervisor::PolicyOf(
   return made;
 }
 
-const Supervisor::Rules& Supervisor::RulesOf(const std::string& executable) {
+const Supervisor::Rules& Supervisor::RulesOf(pid_t thread,
+                                             const std::string& executable) {
   const bool own = supervision_.per_program &&
                    (supervision_.analyze != nullptr ||
                     supervision_.programs.count(executable) != 0);
-  std::string key = own ? executable : "";
+  std::optional<FileIdentity> running;
+  std::string key;
+  if (own) {
+    running = IdentityOfExecutable(thread);
+    key = executable;
+    if (running)
+      absl::StrAppend(&key, "\n", running->device, " ", running->inode);
+  }
   // Whoever makes programs to execute them all.
   const bool too_many = rules_.size() > kMostPrograms && rules_.count(key) == 0;
   if (too_many) key = "\n";
@@ -272,7 +282,7 @@ const Supervisor::Rules& Supervisor::RulesOf(const std::string& executable) {
   rules = std::make_unique<Rules>();
   rules->own = own;
   absl::StatusOr<policy::Policy> policy = supervision_.policy;
-  if (own) policy = PolicyOf(executable);
+  if (own) policy = PolicyOf(executable, running);
   if (too_many) {
     policy =
         absl::ResourceExhaustedError("too many programs have been executed");
@@ -282,7 +292,7 @@ const Supervisor::Rules& Supervisor::RulesOf(const std::string& executable) {
   } else {
     rules->failure = std::string(policy.status().message());
     rules->policy =
-        policy::EmptyPolicy(BaseName(executable), policy::InstallPoint::kExec,
+        policy::EmptyPolicy(FileName(executable), policy::InstallPoint::kExec,
                             supervision_.policy.mode);
     Say(absl::StrCat(Printable(executable), ": ", rules->failure));
   }
@@ -307,7 +317,7 @@ Supervisor::Known& Supervisor::Recognise(const Notification& call,
   const uint64_t address = call.data.instruction_pointer;
   known->site.program = executable == supervision_.executable
                             ? supervision_.policy.program
-                            : BaseName(executable);
+                            : FileName(executable);
   known->site.abi = AbiOf(call.data);
   known->site.number = static_cast<int>(call.data.number & ~syscalls::kX32Bit);
   known->site.place = PlaceOf(mappings, address);
@@ -332,7 +342,7 @@ std::string Supervisor::PlaceText(const Notification& call,
   std::string text = ToString(place);
   if (!supervision_.symbol) return text;
   for (const Mapping& mapping : MappingsOf(call.thread)) {
-    if (mapping.path.empty() || BaseName(mapping.path) != place.module) {
+    if (mapping.path.empty() || FileName(mapping.path) != place.module) {
       continue;
     }
     const std::string symbol = supervision_.symbol(mapping.path, place.offset);

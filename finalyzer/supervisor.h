@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "finalyzer/observation.h"
 #include "finalyzer/observation_file.h"
 #include "finalyzer/question.h"
+#include "finalyzer/target.h"
 #include "finalyzer/watch.h"
 #include "policy/model.h"
 
@@ -67,8 +69,10 @@ class Supervisor {
   void Loop();
   void Handle(const Notification& call);
   bool IsOwnClose(const Notification& call);
-  const Rules& RulesOf(const std::string& executable);
-  absl::StatusOr<policy::Policy> PolicyOf(const std::string& executable) const;
+  const Rules& RulesOf(pid_t thread, const std::string& executable);
+  absl::StatusOr<policy::Policy> PolicyOf(
+      const std::string& executable,
+      const std::optional<FileIdentity>& running) const;
   Known& Recognise(const Notification& call, const std::string& executable,
                    bool allowed);
   void Note(const Notification& call, Known& known, Answer answer);

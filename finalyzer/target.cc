@@ -1,5 +1,6 @@
 #include "finalyzer/target.h"
 
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -31,13 +32,6 @@ constexpr uint64_t kPage = 4096;
 constexpr size_t kStackLooked = 16384;
 constexpr size_t kLongestCall = 7;
 
-std::string BaseName(absl::string_view path) {
-  absl::ConsumeSuffix(&path, " (deleted)");
-  const size_t slash = path.rfind('/');
-  return std::string(slash == absl::string_view::npos ? path
-                                                      : path.substr(slash + 1));
-}
-
 std::string ReadProc(pid_t thread, const char* name) {
   absl::StatusOr<std::string> text =
       support::ReadFile(absl::StrCat("/proc/", thread, "/", name));
@@ -65,11 +59,26 @@ std::optional<uint64_t> StackPointerOf(pid_t thread) {
 
 }  // namespace
 
+std::string FileName(absl::string_view path) {
+  absl::ConsumeSuffix(&path, " (deleted)");
+  return std::string(support::BaseName(path));
+}
+
 std::string ExecutableOf(pid_t thread) {
   char path[PATH_MAX];
   const std::string link = absl::StrCat("/proc/", thread, "/exe");
   const ssize_t size = readlink(link.c_str(), path, sizeof(path));
   return size < 0 ? "" : std::string(path, static_cast<size_t>(size));
+}
+
+std::optional<FileIdentity> IdentityOfExecutable(pid_t thread) {
+  return IdentityOfFile(absl::StrCat("/proc/", thread, "/exe"));
+}
+
+std::optional<FileIdentity> IdentityOfFile(const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino};
 }
 
 std::vector<Mapping> ParseMappings(const std::string& text) {
@@ -115,7 +124,7 @@ Place PlaceOf(const std::vector<Mapping>& mappings, uint64_t address) {
   const Mapping* begin = mapping;
   while (begin != mappings.data() && begin->file_offset != 0) --begin;
   if (begin->path != mapping->path || begin->file_offset != 0) begin = mapping;
-  return {BaseName(mapping->path), address - begin->first + begin->file_offset};
+  return {FileName(mapping->path), address - begin->first + begin->file_offset};
 }
 
 std::string ReadMemory(pid_t thread, uint64_t address, size_t size) {

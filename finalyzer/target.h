@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "finalyzer/observation.h"
 
 // What /proc and its memory say of a thread that waits in a call. Nothing here
@@ -20,6 +21,20 @@ namespace chestnut::finalyzer {
 // The executable's path as /proc has it ("/usr/bin/python3.11"), empty if it
 // cannot be known.
 std::string ExecutableOf(pid_t thread);
+
+// The executable itself, whatever its path says: who has mounts of its own, or
+// has replaced the file, runs another than the one that its path leads to.
+struct FileIdentity {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+std::optional<FileIdentity> IdentityOfExecutable(pid_t thread);
+std::optional<FileIdentity> IdentityOfFile(const std::string& path);
+
+// The base name of a path that /proc shows, without the kernel's mark of a
+// file that is gone.
+std::string FileName(absl::string_view path);
 
 // One mapping of a file (or of nothing: then `path` is empty).
 struct Mapping {

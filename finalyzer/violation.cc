@@ -19,6 +19,7 @@
 #include "finalyzer/describe.h"
 #include "finalyzer/observation.h"
 #include "policy/verdict.h"
+#include "support/file.h"
 #include "syscalls/table.h"
 
 namespace chestnut::finalyzer {
@@ -118,10 +119,6 @@ Violation OfRecord(const AuditRecord& record) {
   return violation;
 }
 
-std::string BaseName(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 }  // namespace
 
 absl::StatusOr<Violations> ReadViolations(absl::string_view bytes,
@@ -168,7 +165,7 @@ std::vector<std::string> NextSteps(const policy::Policy& policy,
         "find out who makes calls of another ABI: no program of today needs "
         "them, exploits use them"};
   }
-  const std::string program = BaseName(violation.program);
+  const std::string program(support::BaseName(violation.program));
   if (!program.empty() && program != policy.program &&
       module != policy.program) {
     return {absl::StrCat("chestnut refine ", file,

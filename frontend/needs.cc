@@ -25,7 +25,8 @@ bool NamesOf(Body& body, const Expr* expression,
              std::vector<std::string>& names) {
   expression = expression->IgnoreParenCasts();
   if (const auto* text = dyn_cast<clang::StringLiteral>(expression)) {
-    names.push_back(text->getString().str());
+    if (text->getCharByteWidth() != 1) return false;
+    names.push_back(text->getString().split('\0').first.str());
     return true;
   }
   if (const auto* choice = dyn_cast<clang::ConditionalOperator>(expression)) {
@@ -70,7 +71,6 @@ void RecordNeed(Body& body, const clang::FunctionDecl* callee,
   } else {
     return;
   }
-  if (static_cast<int>(call->getNumArgs()) <= argument) return;
   const Place place = body.unit.places.Of(call->getExprLoc());
   facts::FactsBuilder& builder = body.unit.builder;
   auto add = [&](uint32_t loaded) {
@@ -82,7 +82,7 @@ void RecordNeed(Body& body, const clang::FunctionDecl* callee,
     builder.unit().needs.push_back(std::move(need));
   };
   std::vector<std::string> names;
-  if (argument < 0 ||
+  if (argument < 0 || static_cast<int>(call->getNumArgs()) <= argument ||
       !NamesOf(body, call->getArg(static_cast<unsigned>(argument)), names)) {
     return add(facts::kNone);
   }

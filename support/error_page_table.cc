@@ -82,7 +82,9 @@ constexpr ErrorPage kPages[] = {
      "programs of this system would be taken\n"
      " programs would share a filter\n"
      "not installed, so nothing is allowed for it\n"
-     "too many programs have been executed\n"},
+     "nobody knows what these execute\n"
+     "too many programs have been executed\n"
+     "the file that runs is not the one at its path\n"},
     {"E-other-program", "The policy is of another program",
      "A policy of another program, or of another build of it, would mostly "
      "kill, without a reason that one could see. Names count: the program's "

@@ -136,4 +136,8 @@ absl::Status WriteFileAtomically(absl::string_view path_view,
   return status;
 }
 
+absl::string_view BaseName(absl::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
 }  // namespace chestnut::support

@@ -28,6 +28,9 @@ absl::StatusOr<std::string> ReadFile(absl::string_view path,
 absl::Status WriteFileAtomically(absl::string_view path,
                                  absl::string_view content, int mode = 0644);
 
+// What stands behind the last slash; the whole path if it has none.
+absl::string_view BaseName(absl::string_view path);
+
 }  // namespace chestnut::support
 
 #endif  // CHESTNUT_SUPPORT_FILE_H_

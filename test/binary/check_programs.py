@@ -135,8 +135,8 @@ def built(folder, everything):
     sources = os.path.join(HERE, "..", "drift", "programs")
     lines = []
     for source in sorted(os.listdir(sources)):
-        for kind in ("", "-static") if everything else ("",):
-            if not everything and source not in workloads.BUILT_SUBSET:
+        for kind in ("", "-static"):
+            if not everything and source + kind not in workloads.BUILT_SUBSET:
                 continue
             name, extension = os.path.splitext(source)
             program = os.path.join(folder, name + kind)

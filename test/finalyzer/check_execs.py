@@ -155,6 +155,13 @@ class Chosen(common.Folder):
         self.assertIn("is not in the policy of ls; refused", run.stderr)
         self.assertNotEqual(run.returncode, 0)
 
+    def test_a_program_does_not_get_the_policy_of_another_at_its_path(self):
+        run = self.run_with("supervised", "mounted", "/bin/echo", "/bin/ls")
+        self.assertEqual(run.returncode, -signal.SIGSYS, run.stderr)
+        self.assertIn("/usr/bin/ls: the file that runs is not the one at its path", run.stderr)
+        run = self.run_with("supervised", "mounted", "/bin/ls", "/bin/ls")
+        self.assertEqual(run.returncode, 0, run.stderr)
+
     def test_what_was_executed_is_noted_by_program(self):
         observed = self.folder / "seen.json"
         narrow = self.narrowed("/bin/ls", ("getdents64",))
