@@ -418,8 +418,8 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
   Witnesses witnesses(program, types, solver);
   Conclude(program, solver, running, reach->uses, witnesses,
            result.policy.calls, result.policy.incomplete);
-  result.policy.executes =
-      CollectExecutions(program, running, witnesses, result.policy.calls);
+  result.policy.executes = CollectExecutions(
+      program, running, witnesses, result.policy.calls, options.loader);
   AddNeeds(program, result.undefined, result.policy.incomplete);
   // What start-up may do beyond what is known is not confined yet.
   std::vector<policy::Incomplete> startup_unknown;

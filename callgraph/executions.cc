@@ -3,7 +3,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "callgraph/loads.h"
 #include "facts/executing.h"
 #include "policy/always.h"
@@ -14,11 +16,17 @@ namespace {
 constexpr absl::string_view kShell = "/bin/sh";
 constexpr absl::string_view kCalls[] = {"execve", "execveat"};
 
+bool IsIn(absl::string_view module, const policy::Call& call) {
+  if (module.empty() || call.witness.empty()) return false;
+  absl::string_view place = call.witness.back().place;
+  return absl::ConsumePrefix(&place, module) && absl::StartsWith(place, "+");
+}
+
 }  // namespace
 
 std::vector<policy::Execution> CollectExecutions(
     const Program& program, const Walk& walk, Witnesses& witnesses,
-    const std::vector<policy::Call>& calls) {
+    const std::vector<policy::Call>& calls, absl::string_view loader) {
   std::vector<policy::Execution> executions;
   auto reached = [&](FunctionId id) {
     return walk.Reaches(id) &&
@@ -45,7 +53,7 @@ std::vector<policy::Execution> CollectExecutions(
   }
   if (!executions.empty()) return executions;
   for (const policy::Call& call : calls) {
-    if (call == policy::StartingCall()) continue;
+    if (call == policy::StartingCall() || IsIn(loader, call)) continue;
     for (absl::string_view name : kCalls) {
       if (call.name != name) continue;
       executions.push_back({.function = call.name,
