@@ -271,8 +271,9 @@ const Supervisor::Rules& Supervisor::RulesOf(pid_t thread,
   if (own) {
     running = IdentityOfExecutable(thread);
     key = executable;
-    if (running)
+    if (running) {
       absl::StrAppend(&key, "\n", running->device, " ", running->inode);
+    }
   }
   // Whoever makes programs to execute them all.
   const bool too_many = rules_.size() > kMostPrograms && rules_.count(key) == 0;
