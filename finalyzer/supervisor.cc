@@ -216,28 +216,25 @@ void Supervisor::Handle(const Notification& call) {
   const bool allowed = verdict == policy::kReturnAllow;
   if (supervision_.per_program && supervision_.watch != Watch::kTraceAll &&
       (allowed || verdict == UnknownVerdict(rules.policy))) {
-    // Until here another process could have had the thread's id.
-    if (!listener_->IsWaiting(call.id)) return;
+    // The answer fails if another process has got the thread's id meanwhile.
     allowed ? listener_->Continue(call.id) : listener_->Fail(call.id, ENOSYS);
     return;
   }
-  Known& known = Recognise(call, executable, allowed);
-  known.rules = &rules;
-  if (!listener_->IsWaiting(call.id)) return;
-  if (!allowed && supervision_.watch == Watch::kAsk) {
-    Decide(call, known);
-    return;
+  Known* known = Recognise(call, executable, allowed);
+  if (known == nullptr) return;
+  known->rules = &rules;
+  const bool asks = !allowed && supervision_.watch == Watch::kAsk;
+  const bool refuses = !allowed && supervision_.watch == Watch::kEnforce &&
+                       verdict != policy::kReturnLog;
+  if (asks || refuses) {
+    if (!listener_->IsWaiting(call.id)) return;
+    return asks ? Decide(call, *known) : Refuse(call, *known);
   }
-  if (!allowed && supervision_.watch == Watch::kEnforce &&
-      verdict != policy::kReturnLog) {
-    Refuse(call, known);
-    return;
+  if (known->is_new && !allowed && supervision_.watch == Watch::kLog) {
+    Report(call, *known, "let through");
   }
-  if (known.is_new && !allowed && supervision_.watch == Watch::kLog) {
-    Report(call, known, "let through");
-  }
-  Note(call, known, allowed ? Answer::kAllowed : Answer::kContinued);
-  listener_->Continue(call.id);
+  if (!listener_->Continue(call.id)) return;
+  Note(call, *known, allowed ? Answer::kAllowed : Answer::kContinued);
 }
 
 absl::StatusOr<policy::Policy> Supervisor::PolicyOf(
@@ -301,7 +298,7 @@ const Supervisor::Rules& Supervisor::RulesOf(pid_t thread,
   return *rules;
 }
 
-Supervisor::Known& Supervisor::Recognise(const Notification& call,
+Supervisor::Known* Supervisor::Recognise(const Notification& call,
                                          const std::string& executable,
                                          bool allowed) {
   const std::string key = absl::StrCat(
@@ -311,9 +308,10 @@ Supervisor::Known& Supervisor::Recognise(const Notification& call,
       (questions_ == nullptr || questions_->empty())) {
     known_.clear();
   }
-  std::unique_ptr<Known>& known = known_[key];
-  if (known != nullptr) return *known;
-  known = std::make_unique<Known>();
+  if (auto found = known_.find(key); found != known_.end()) {
+    return found->second.get();
+  }
+  auto known = std::make_unique<Known>();
   const std::vector<Mapping> mappings = MappingsOf(call.thread);
   const uint64_t address = call.data.instruction_pointer;
   known->site.program = executable == supervision_.executable
@@ -325,7 +323,9 @@ Supervisor::Known& Supervisor::Recognise(const Notification& call,
   for (uint64_t caller : FindCallers(call.thread, mappings)) {
     known->stack.push_back(PlaceOf(mappings, caller));
   }
-  return *known;
+  // Else that may be of another process, which has got the thread's id.
+  if (!listener_->IsWaiting(call.id)) return nullptr;
+  return known_.emplace(key, std::move(known)).first->second.get();
 }
 
 void Supervisor::Note(const Notification& call, Known& known, Answer answer) {

@@ -73,7 +73,8 @@ class Supervisor {
   absl::StatusOr<policy::Policy> PolicyOf(
       const std::string& executable,
       const std::optional<FileIdentity>& running) const;
-  Known& Recognise(const Notification& call, const std::string& executable,
+  // Null if the call waits no more.
+  Known* Recognise(const Notification& call, const std::string& executable,
                    bool allowed);
   void Note(const Notification& call, Known& known, Answer answer);
   std::string PlaceText(const Notification& call, const Place& place) const;

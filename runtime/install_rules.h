@@ -36,7 +36,7 @@ static inline const char *chestnut_listener_failure(long result) {
              "have it), and the kernel allows one only";
     case CHESTNUT_NO_SUCH_FLAG:
       return "the kernel has no user notification for all threads (Linux 5.7 "
-             "and later have)";
+             "and later have); mode log and chestnut refine --audit do without";
     case CHESTNUT_THREAD_DIFFERS:
       return "this thread has a filter that the others do not have";
     default:

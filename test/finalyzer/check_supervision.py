@@ -272,6 +272,22 @@ class Supervision(common.Folder):
         self.assertEqual(run.returncode, -signal.SIGKILL, run.stderr)
         self.assertIn("a supervisor listens to this process already", run.stderr)
 
+    def test_a_kernel_without_listeners_is_said(self):
+        observed = self.folder / "old.json"
+        run = self.run_under(self.short, ("--learn", "--observed", observed), (self.missed, "main"),
+                             preexec_fn=common.without_listeners)
+        self.assertEqual(run.returncode, -signal.SIGKILL, run.stderr)
+        self.assertIn("the kernel has no user notification for all threads (Linux 5.7", run.stderr)
+        self.assertIn("chestnut refine --audit", run.stderr)
+        self.assertFalse(observed.exists())
+        run = self.chestnut("doctor", preexec_fn=common.without_listeners)
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertIn("user notification: Invalid argument", run.stdout)
+        # Whoever only enforces needs none.
+        run = self.run_under(self.policy(self.missed, name="whole.json"), (), (self.missed, "main"),
+                             preexec_fn=common.without_listeners)
+        self.assertEqual(run.returncode, 0, run.stderr)
+
     def test_a_stopped_program_and_its_end_do_not_hold_the_supervisor(self):
         observed = self.folder / "stopped.json"
         short = self.policy("/bin/dash", SHORT)

@@ -1,10 +1,13 @@
 """What the tests of supervision share: victims, policies, terminals."""
 
+import ctypes
+import errno
 import json
 import os
 import pathlib
 import pty
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -77,6 +80,24 @@ class Folder(unittest.TestCase):
         content = json.loads(pathlib.Path(path).read_text())
         self.assertTrue(content["complete"])
         return content["calls"]
+
+
+def without_listeners():
+    """Makes the kernel an old one for this process: seccomp(2) refuses listeners."""
+    steps = (
+        (0x20, 0, 0, 0),  # load the call's number
+        (0x15, 0, 3, 317),  # seccomp, or else allow
+        (0x20, 0, 0, 24),  # load the flags
+        (0x45, 0, 1, 8),  # SECCOMP_FILTER_FLAG_NEW_LISTENER, or else allow
+        (0x06, 0, 0, 0x00050000 | errno.EINVAL),
+        (0x06, 0, 0, 0x7FFF0000),
+    )
+    program = b"".join(struct.pack("<HBBI", *step) for step in steps)
+    memory = ctypes.create_string_buffer(program, len(program))
+    head = struct.pack("<HxxxxxxQ", len(steps), ctypes.addressof(memory))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, head, 0, 0):  # no_new_privs, seccomp
+        raise OSError(ctypes.get_errno(), "no filter")
 
 
 class Terminal:
