@@ -91,6 +91,14 @@ std::vector<std::string> Contain(const Policy& executed, Policy& parent) {
                                 ", whose filter stays on in it")});
     parent.calls.push_back(std::move(call));
   }
+  for (const Module& module : executed.modules) {
+    const bool known = module.name == parent.program ||
+                       std::any_of(parent.modules.begin(), parent.modules.end(),
+                                   [&module](const Module& own) {
+                                     return own.name == module.name;
+                                   });
+    if (!known) parent.modules.push_back(module);
+  }
   for (const Incomplete& entry : executed.incomplete) {
     parent.incomplete.push_back(
         {.place = entry.place,

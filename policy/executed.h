@@ -22,7 +22,8 @@ absl::StatusOr<Policy> PolicyOfExecuted(const Policy& policy,
                                         bool has_own_filter);
 
 // Adds to `parent` what `executed` (of PolicyOfExecuted) needs and the parent's
-// filter refuses, with a witness that says so, and what is incomplete there.
+// filter refuses, with a witness that says so, what is incomplete there, and
+// its modules, of which the parent's policy speaks from now on.
 // Returns the names of the calls that are added or allowed with more arguments,
 // in order.
 std::vector<std::string> Contain(const Policy& executed, Policy& parent);

@@ -75,7 +75,12 @@ TEST(Executed, AParentContainsWhatTheChildNeedsAndSaysWhy) {
   Policy child =
       Made("ls", InstallPoint::kExec, {Named("getdents64"), Named("execve")});
   child.incomplete = {{.place = "ls+0x12", .reason = "a number"}};
+  parent.modules = {{"make", "1"}, {"libc.so.6", "2"}};
+  child.modules = {{"ls", "3"}, {"libselinux.so.1", "4"}, {"libc.so.6", "2"}};
   EXPECT_THAT(Contain(child, parent), ElementsAre("getdents64"));
+  EXPECT_THAT(parent.modules,
+              ElementsAre(Module{"make", "1"}, Module{"libc.so.6", "2"},
+                          Module{"ls", "3"}, Module{"libselinux.so.1", "4"}));
   const Call* added =
       FindCall(parent.calls, syscalls::FindByName("getdents64")->number);
   ASSERT_NE(added, nullptr);

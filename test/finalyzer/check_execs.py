@@ -116,6 +116,26 @@ class Chosen(common.Folder):
             run = self.run_under(path, (), (self.program, way))
             self.assertEqual(run.returncode, 0, (way, run.stderr))
 
+    def test_check_looks_at_what_is_executed(self):
+        path = self.folder / "checked.json"
+        for choice in ("shared", "block", "/bin/ls"):
+            self.chestnut("analyze", "--exec-policy", choice, self.program, "-o", path)
+            run = self.chestnut("check", path, "--program", self.program)
+            self.assertEqual((run.returncode, "the policy fits" in run.stdout), (0, True), run.stdout)
+            self.assertEqual("is not checked" in run.stderr, choice == "/bin/ls", run.stderr)
+        # As if ls had got another library.
+        for made, asked in (("shared", ()), ("/bin/ls", ("--exec-policy", "/bin/ls"))):
+            self.chestnut("analyze", "--exec-policy", made, self.program, "-o", path)
+            content = json.loads(path.read_text())
+            content["calls"] = [c for c in content["calls"] if c["name"] != "statfs"]
+            next(m for m in content["modules"] if m["name"] == "libselinux.so.1")["build_id"] = "00"
+            path.write_text(json.dumps(content))
+            run = self.chestnut("check", path, "--program", self.program, *asked)
+            self.assertEqual(run.returncode, 1, run.stdout)
+            self.assertIn("libselinux.so.1: build id ", run.stdout)
+            self.assertIn("statfs: needed now, not allowed", run.stdout)
+            self.assertIn("executed by executes, whose filter stays on in it", run.stdout)
+
     def test_a_policy_per_program(self):
         whole = self.run_with("/bin/ls", "execl")
         self.assertEqual(whole.returncode, 0, whole.stderr)
