@@ -4,11 +4,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "binalyzer/mapped_file.h"
 #include "cli/commands.h"
 #include "cli/program_policy.h"
 #include "patcher/patch.h"
 #include "policy/model.h"
-#include "support/file.h"
 
 namespace chestnut::cli {
 namespace {
@@ -21,7 +22,7 @@ struct Arguments {
 };
 
 absl::StatusOr<std::string> MakePatched(const Arguments& arguments,
-                                        const std::string& original) {
+                                        absl::string_view original) {
   absl::StatusOr<policy::Policy> policy = ProgramPolicy(arguments.program);
   if (!policy.ok()) return policy.status();
   absl::StatusOr<patcher::Patched> patched =
@@ -34,10 +35,12 @@ absl::StatusOr<std::string> MakePatched(const Arguments& arguments,
 
 absl::Status Patch(const Arguments& arguments) {
   const std::string& program = arguments.program.analysis.program;
-  absl::StatusOr<std::string> bytes = support::ReadFile(program);
-  if (!bytes.ok()) return bytes.status();
+  absl::StatusOr<binalyzer::MappedFile> file =
+      binalyzer::MappedFile::Open(program);
+  if (!file.ok()) return file.status();
+  absl::string_view bytes = file->bytes();
   if (arguments.remove) {
-    absl::StatusOr<std::string> original = patcher::Unpatch(*bytes, program);
+    absl::StatusOr<std::string> original = patcher::Unpatch(bytes, program);
     if (!original.ok()) return original.status();
     return WriteProgram(program, arguments.output, *original);
   }
@@ -50,15 +53,17 @@ absl::Status Patch(const Arguments& arguments) {
     if (!status.ok()) return status;
   }
   // A second patch replaces the first.
-  if (patcher::IsPatched(*bytes)) {
-    absl::StatusOr<std::string> original = patcher::Unpatch(*bytes, program);
+  std::string unpatched;
+  if (patcher::IsPatched(bytes)) {
+    absl::StatusOr<std::string> original = patcher::Unpatch(bytes, program);
     if (!original.ok()) return original.status();
-    bytes = *std::move(original);
+    unpatched = *std::move(original);
+    bytes = unpatched;
   }
-  if (absl::Status s = patcher::CheckPatchable(*bytes, program); !s.ok()) {
+  if (absl::Status s = patcher::CheckPatchable(bytes, program); !s.ok()) {
     return s;
   }
-  absl::StatusOr<std::string> patched = MakePatched(arguments, *bytes);
+  absl::StatusOr<std::string> patched = MakePatched(arguments, bytes);
   if (!patched.ok()) return patched.status();
   return WriteProgram(program, arguments.output, *patched);
 }

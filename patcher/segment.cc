@@ -37,6 +37,9 @@ void Pad(uint64_t alignment, std::string& bytes) {
   bytes.resize(AlignUp(bytes.size(), alignment));
 }
 
+// What undoes a patch is mostly shorter: a header and a table.
+constexpr uint64_t kMostUndo = 4096;
+
 // Puts the new file together, one part after the other.
 class Builder {
  public:
@@ -44,7 +47,10 @@ class Builder {
       : program_(program), layout_(layout), header_(program.header) {}
 
   std::string Build(const NewSegment& segment) {
-    out_ = std::string(program_.bytes);
+    // Programs are large and what is added is small: one copy is enough.
+    out_.reserve(layout_.offset + layout_.content + segment.content.size() +
+                 segment.notes.size() + SizeOfSections() + kMostUndo);
+    absl::StrAppend(&out_, program_.bytes);
     AddContent(segment);
     if (!program_.sections.empty()) AddSections(segment);
     AddUndo(segment.digest);
@@ -54,6 +60,11 @@ class Builder {
   }
 
  private:
+  uint64_t SizeOfSections() const {
+    return program_.section_names.size() +
+           (program_.sections.size() + 4) * sizeof(Elf64_Shdr);
+  }
+
   void Overwrite(uint64_t offset, absl::string_view bytes) {
     out_.replace(offset, bytes.size(), bytes.data(), bytes.size());
   }
