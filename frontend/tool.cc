@@ -22,6 +22,7 @@
 #include "frontend/gcc_language.h"
 #include "frontend/gcc_version.h"
 #include "frontend/workers.h"
+#include "support/error_pages.h"
 #include "support/file.h"
 
 namespace chestnut::frontend {
@@ -45,7 +46,8 @@ struct Arguments {
 };
 
 int Fail(absl::string_view message) {
-  std::string line = absl::StrCat("chestnut: ", message, "\n");
+  const std::string line =
+      absl::StrCat("chestnut: ", support::WithErrorName(message), "\n");
   std::fputs(line.c_str(), stderr);
   return kExitWrongUse;
 }
