@@ -1,7 +1,4 @@
-#include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,34 +6,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "cli/commands.h"
 #include "cli/manual.h"
-#include "cli/output.h"
-#include "cli/suggest.h"
+#include "cli/parser.h"
 #include "driver/compiler.h"
 #include "driver/process.h"
-#include "facts/builder.h"
-#include "policy/model.h"
 #include "support/file.h"
 
 namespace chestnut::cli {
 namespace {
-
-constexpr char kVersion[] = "0.1.0";
-
-std::string VersionText() {
-  return absl::StrCat("chestnut ", kVersion, ", facts ", facts::kSchemaMajor,
-                      ".", facts::kSchemaMinor, ", policy ",
-                      policy::kSchemaVersion);
-}
-
-void AddVersion(CLI::App& app) {
-  app.set_version_flag("--version", VersionText());
-  CLI::App* command = app.add_subcommand(
-      "version", "versions of the program and of the forms it writes");
-  command->callback([]() { std::puts(VersionText().c_str()); });
-}
 
 // Prints nothing.
 absl::StatusOr<std::string> WriteManualPages(const CLI::App& app,
@@ -89,56 +67,6 @@ void AddManual(CLI::App& app, int& exit_code) {
   });
 }
 
-// Of a first word that is no command CLI11 says that a command is missing.
-absl::Status CheckCommand(const CLI::App& app, const std::string& command) {
-  if (command.empty() || command[0] == '-') return absl::OkStatus();
-  std::vector<std::string> names;
-  for (const CLI::App* known : app.get_subcommands(nullptr)) {
-    if (known->get_name() == command) return absl::OkStatus();
-    names.push_back(known->get_name());
-  }
-  std::sort(names.begin(), names.end());
-  names.insert(names.begin(), {"c++", "cc"});
-  const std::string near = DidYouMean(command, names);
-  return absl::InvalidArgumentError(absl::StrCat(
-      "'", command, "' is no command",
-      near.empty() ? "; there are " + absl::StrJoin(names, ", ") : near));
-}
-
-// What was printed may still be in the buffer of a full disk.
-int Finish(int exit_code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
-  driver::PrintError(
-      absl::StrCat("cannot write the output: ", std::strerror(errno)));
-  return kExitWrongUse;
-}
-
-// What every command takes.
-void AddVerbosity(CLI::App& app) {
-  for (CLI::App* command : app.get_subcommands(nullptr)) {
-    CLI::Option* quiet = command->add_flag_callback(
-        "--quiet", []() { driver::SetVerbosity(driver::Verbosity::kQuiet); },
-        "say errors only, beside the result");
-    command
-        ->add_flag_callback(
-            "--verbose",
-            []() { driver::SetVerbosity(driver::Verbosity::kVerbose); },
-            "say what is being done")
-        ->excludes(quiet);
-  }
-}
-
-int Report(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_name() == "CallForHelp") {
-    PrintText(app.help());
-    return kExitDone;
-  }
-  if (error.get_exit_code() == 0) return app.exit(error);
-  driver::PrintError(std::string(error.what()) +
-                     "; see chestnut --help and chestnut COMMAND --help");
-  return kExitWrongUse;
-}
-
 int RunCommand(int argc, char** argv) {
   CLI::App app("Seccomp policies from what a program can do", "chestnut");
   app.require_subcommand(1);
@@ -170,18 +98,7 @@ int RunCommand(int argc, char** argv) {
   AddHelpCommand(app, exit_code);
   AddVersion(app);
   AddManual(app, exit_code);
-  AddVerbosity(app);
-  const absl::Status known = CheckCommand(app, argc > 1 ? argv[1] : "");
-  if (!known.ok()) {
-    driver::PrintError(known.message());
-    return kExitWrongUse;
-  }
-  try {  // CLI11 knows no other way to say that the arguments are wrong.
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return Report(app, error);
-  }
-  return exit_code;
+  return Parse(app, argc, argv, {"c++", "cc"}, exit_code);
 }
 
 }  // namespace
@@ -194,7 +111,7 @@ int Main(int argc, char** argv) {
         command == "cc" ? driver::Language::kC : driver::Language::kCxx,
         "chestnut " + command, std::vector<std::string>(argv + 2, argv + argc));
   }
-  return Finish(RunCommand(argc, argv));
+  return RunCommand(argc, argv);
 }
 
 }  // namespace chestnut::cli

@@ -11,7 +11,8 @@ import sys
 
 import tree
 
-BAZEL_RULES = {"cc_library": "library", "cc_binary": "binary", "cc_test": "test"}
+BAZEL_RULES = {"cc_library": "library", "cc_binary": "binary", "cc_test": "test",
+               "chestnut_cc_binary": "binary"}
 CMAKE_CALL = re.compile(
     r"^[ \t]*(?:#[ \t]*(//\S+)[ \t]*\n)?[ \t]*chestnut_cc_(library|binary|test)\s*\(([^)]*)\)",
     re.MULTILINE)

@@ -62,6 +62,7 @@ def check_unpacked(packages, folder):
     expect(run(folder / "hello") == "hello\n", "the sandboxed program does not say hello")
     expect("write" in run(usr / "bin/chestnut", "show", "--format", "names", folder / "hello").split(),
            "the program carries no policy")
+    expect("write" in run(usr / "bin/chestnut-inspect", "show", folder / "hello"), "the sandboxed reader reads nothing")
     flags = run("pkg-config", "--cflags", "chestnut",
                 env=dict(os.environ, PKG_CONFIG_PATH=str(usr / "share/pkgconfig")))
     include = pathlib.Path(re.search(r"-I(\S+)", flags).group(1))
