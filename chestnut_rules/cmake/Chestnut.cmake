@@ -9,6 +9,9 @@ Programs of a project in their own system-call sandbox.
   chestnut_sandbox_target(tool MODE errno)           # a target that is there
   chestnut_add_policy_test(server POLICY policies/server.json)
 
+With FetchContent or add_subdirectory, Chestnut is built by the first target that
+needs it, in a build of its own.
+
 Only what belongs to a sandboxed program is compiled by way of Chestnut: the
 executable's own sources and those of the static and object libraries of this
 project that it links. What else it links - shared libraries of the project,
@@ -37,6 +40,14 @@ define_property(TARGET PROPERTY CHESTNUT_SANDBOXED
   BRIEF_DOCS "Set by chestnut_sandbox_target")
 
 function(_chestnut_find_programs)
+  # Those that ChestnutSubproject.cmake builds are not there yet.
+  get_property(built GLOBAL PROPERTY _CHESTNUT_BUILT)
+  if(built)
+    set(Chestnut_chestnut ${built}/chestnut PARENT_SCOPE)
+    set(Chestnut_chestnut_cc ${built}/chestnut-cc PARENT_SCOPE)
+    set(Chestnut_chestnut_cxx ${built}/chestnut-c++ PARENT_SCOPE)
+    return()
+  endif()
   set(hints ${Chestnut_PROGRAMS} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../../bin
             ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../build/bin)
   foreach(program chestnut chestnut-cc chestnut-c++)
@@ -268,6 +279,10 @@ function(_chestnut_launch_compiler target languages)
   get_target_property(type ${target} TYPE)
   if(type STREQUAL INTERFACE_LIBRARY)
     return()
+  endif()
+  get_property(built GLOBAL PROPERTY _CHESTNUT_BUILT)
+  if(built)
+    add_dependencies(${target} chestnut_programs)
   endif()
   foreach(language ${languages})
     _chestnut_launcher(${language} launcher)

@@ -4,6 +4,8 @@ own, a project that finds it there, built by different generators and compilers,
 and docs/cmake.md, followed.
 
 check_cmake.py BUILD [CASE...]
+
+Without cases all but those of APART.
 """
 
 import json
@@ -25,6 +27,25 @@ CASES = [  # generator, C compiler, C++ compiler
     ("Unix Makefiles", "gcc", "g++"),
     ("Ninja", "chestnut-cc", "chestnut-c++"),
 ]
+FETCH = """include(FetchContent)
+FetchContent_Declare(Chestnut URL nothing-is-fetched)
+FetchContent_MakeAvailable(Chestnut)
+"""
+STANDS_IN = """cmake_minimum_required(VERSION 3.25)
+project(Chestnut LANGUAGES NONE)
+if(NOT PROJECT_IS_TOP_LEVEL)
+  include({root}/chestnut_rules/cmake/ChestnutSubproject.cmake)
+  return()
+endif()
+enable_language(CXX)
+if(CMAKE_CXX_FLAGS OR NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  message(FATAL_ERROR "what is the project's gets into Chestnut")
+endif()
+add_custom_target(programs)
+foreach(folder bin lib libexec share)
+  add_custom_command(TARGET programs COMMAND rm -rf ${{folder}} && ln -s {build}/${{folder}} ${{folder}})
+endforeach()
+"""
 # What a user may get wrong, and what the message must say.
 MISTAKES = [
     ("add_library(t STATIC ${CMAKE_SOURCE_DIR}/plain.c)\nchestnut_sandbox_target(t)", "a sandbox is for a whole program"),
@@ -36,6 +57,10 @@ MISTAKES = [
     ("set(Chestnut_PROGRAMS /nowhere)\nset(CMAKE_CXX_COMPILER_ID Intel)\nchestnut_sandbox_target(tool)",
      "Chestnut works with clang 19 and with gcc; the CXX compiler is Intel"),
 ]
+
+
+# Tests of their own.
+APART = ["subproject", "subproject_steps", "subproject_built"]
 
 
 class Failed(Exception):
@@ -50,7 +75,7 @@ def expect(condition, *words):
 def run(*command, status=0, **options):
     """Output and errors together, the status asserted."""
     done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False, timeout=900, **options)
+                          text=True, check=False, timeout=7000, **options)
     expect(status is None or done.returncode == status, command, "ended with", done.returncode,
            "and not", status, "\n" + done.stdout)
     return done.stdout
@@ -63,16 +88,22 @@ def objects_built(output):
 
 
 class Case:
-    """A build of the project."""
+    """A build of the project.
 
-    def __init__(self, folder, prefix, generator, c_compiler, cxx_compiler):
+    fetched: it has Chestnut's sources in its own build, by FetchContent.
+    """
+
+    def __init__(self, folder, prefix, generator, c_compiler, cxx_compiler, *definitions, fetched=False):
         self.source, self.build = folder / "source", folder / "build"
         shutil.copytree(HERE / "project", self.source)
+        if fetched:
+            file = self.source / "CMakeLists.txt"
+            file.write_text(file.read_text().replace("find_package(Chestnut REQUIRED)", FETCH))
         self.chestnut = prefix / "bin" / "chestnut"
         by_name = {name: prefix / "bin" / name for name in ("chestnut-cc", "chestnut-c++")}
         run("cmake", "-S", self.source, "-B", self.build, "-G", generator, f"-DCMAKE_PREFIX_PATH={prefix}",
             f"-DCMAKE_C_COMPILER={by_name.get(c_compiler, c_compiler)}",
-            f"-DCMAKE_CXX_COMPILER={by_name.get(cxx_compiler, cxx_compiler)}")
+            f"-DCMAKE_CXX_COMPILER={by_name.get(cxx_compiler, cxx_compiler)}", *definitions)
         self.whole_project = c_compiler == "chestnut-cc"
 
     def make(self, *targets, status=0):
@@ -147,6 +178,48 @@ def check_case(folder, prefix, case):
     built.kept_policy()
 
 
+def check_subproject(folder, build, *definitions, sources=HERE.parents[1]):
+    """Chestnut's sources are part of the project's, and none of its targets are."""
+    # gcc, and flags that Chestnut itself does not compile with.
+    built = Case(folder, build, "Ninja", "gcc", "g++", "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "-DCMAKE_CXX_FLAGS=-O1 -DWIN32",
+                 f"-DCMAKE_INSTALL_PREFIX={folder}/installed", f"-DFETCHCONTENT_SOURCE_DIR_CHESTNUT={sources}",
+                 *definitions, fetched=True)
+    built.make()
+    built.sandboxed()
+    built.incremental()
+    built.kept_policy()
+    commands = json.loads((built.build / "compile_commands.json").read_text())
+    expect(all(pathlib.Path(command["file"]).is_relative_to(built.source) for command in commands),
+           "the project compiles what is Chestnut's")
+    tests = re.findall(r"Test +#\d+: (\S+)", run("ctest", "--test-dir", built.build, "-N"))
+    expect(tests == ["late_policy"], "tests of the project:", tests)
+    run("cmake", "--install", built.build)
+    expect(not (folder / "installed").exists(), "the project installs what is Chestnut's")
+    return built
+
+
+def check_subproject_built(folder, sources=HERE.parents[1]):
+    """Chestnut is built before the first sandboxed target is compiled."""
+    programs = folder / "build/_deps/chestnut-build/build"
+    check_subproject(folder, programs, sources=sources)
+    expect((programs / "bin/chestnut-inspect").exists(), "not all programs are there")
+
+
+def check_subproject_steps(folder, build):
+    """The same with sources that are quickly built: they link to programs that are there."""
+    sources = folder / "sources"
+    sources.mkdir(parents=True)
+    shutil.copy(HERE.parents[1] / "CMakePresets.json", sources)
+    (sources / "CMakeLists.txt").write_text(STANDS_IN.format(root=HERE.parents[1], build=build))
+    flags = dict(os.environ)
+    os.environ["CXXFLAGS"] = "-DPROJECTS_OWN"
+    try:
+        check_subproject_built(folder, sources)
+    finally:
+        os.environ.clear()
+        os.environ.update(flags)
+
+
 def check_mistakes(folder, prefix):
     """Each stops the configuration with a message that helps."""
     for number, (text, words) in enumerate(MISTAKES):
@@ -183,7 +256,10 @@ def main():
         checks = {"-".join(case[:2]): lambda case=case: check_case(folder / case[1], prefix, case) for case in CASES}
         checks["mistakes"] = lambda: check_mistakes(folder, prefix)
         checks["guide"] = lambda: check_guide(folder / "guide", prefix)
-        for check in sys.argv[2:] or checks:
+        checks["subproject"] = lambda: check_subproject(folder / "subproject", build, f"-DChestnut_PROGRAMS={build}/bin")
+        checks["subproject_steps"] = lambda: check_subproject_steps(folder / "subproject_steps", build)
+        checks["subproject_built"] = lambda: check_subproject_built(folder / "subproject_built")
+        for check in sys.argv[2:] or [check for check in checks if check not in APART]:
             try:
                 checks[check]()
                 print(f"ok {check}", flush=True)
