@@ -1,4 +1,5 @@
-// chestnut-cc and chestnut-c++: one program, told apart by its name.
+// chestnut-cc, chestnut-c++ and chestnut-launch, which is chestnut-cc with
+// --chestnut-launch in one word: one program, told apart by its name.
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@ int main(int argc, char** argv) {
   using chestnut::driver::Language;
   const Language language =
       absl::EndsWith(argv[0], "++") ? Language::kCxx : Language::kC;
-  return chestnut::driver::CompilerMain(language, argv[0],
-                                        {argv + 1, argv + argc});
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (absl::EndsWith(argv[0], "chestnut-launch")) {
+    arguments.insert(arguments.begin(), "--chestnut-launch");
+  }
+  return chestnut::driver::CompilerMain(language, argv[0], arguments);
 }

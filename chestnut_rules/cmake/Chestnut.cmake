@@ -286,8 +286,27 @@ function(_chestnut_launch_compiler target languages)
   endif()
   foreach(language ${languages})
     _chestnut_launcher(${language} launcher)
-    set_property(TARGET ${target} APPEND PROPERTY ${language}_COMPILER_LAUNCHER ${launcher})
+    get_target_property(present ${target} ${language}_COMPILER_LAUNCHER)
+    list(GET present 0 program)
+    cmake_path(GET program FILENAME program)
+    if(launcher AND program STREQUAL ccache)
+      _chestnut_behind_ccache(launcher)
+      set_property(TARGET ${target} PROPERTY ${language}_COMPILER_LAUNCHER ${launcher} ${present})
+    else()
+      set_property(TARGET ${target} APPEND PROPERTY ${language}_COMPILER_LAUNCHER ${launcher})
+    endif()
   endforeach()
+endfunction()
+
+# Behind another launcher ccache sees no compiler. So it gets the real one, and is
+# told in its own way what to run it by, and that its objects depend on that.
+function(_chestnut_behind_ccache result)
+  cmake_path(GET Chestnut_chestnut_cc PARENT_PATH programs)
+  cmake_path(GET programs PARENT_PATH prefix)
+  string(JOIN ":" files ${Chestnut_chestnut_cc} ${programs}/chestnut-frontend
+         ${prefix}/lib/chestnut-frontend-plugin.so)
+  set(${result} ${CMAKE_COMMAND} -E env CCACHE_PREFIX=${programs}/chestnut-launch CCACHE_EXTRAFILES=${files}
+      PARENT_SCOPE)
 endfunction()
 
 function(_chestnut_launch_linker target languages)

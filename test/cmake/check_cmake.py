@@ -60,7 +60,7 @@ MISTAKES = [
 
 
 # Tests of their own.
-APART = ["subproject", "subproject_steps", "subproject_built"]
+APART = ["ccache", "subproject", "subproject_steps", "subproject_built"]
 
 
 class Failed(Exception):
@@ -220,6 +220,41 @@ def check_subproject_steps(folder, build):
         os.environ.update(flags)
 
 
+def check_ccache(folder, prefix):
+    """Objects with facts come from ccache, and not those of another Chestnut."""
+    if not shutil.which("ccache"):
+        print("ccache is not installed")
+        return
+    # A Chestnut that can be another one.
+    own = folder / "installed"
+    shutil.copytree(prefix, own, symlinks=True)
+    launchers = [f"-DCMAKE_{language}_COMPILER_LAUNCHER=ccache" for language in ("C", "CXX")]
+    parts = {"clang-19": "lib/chestnut-frontend-plugin.so", "gcc": "bin/chestnut-frontend"}
+    for compilers in (("clang-19", "clang++-19"), ("gcc", "g++")):
+        built = Case(folder / compilers[0], own, "Ninja", *compilers, *launchers)
+        built.make()
+        built.sandboxed()
+        objects = {path: path.read_bytes() for path in built.build.rglob("*.o")}
+        with_facts = {path.name for path, content in objects.items() if b".chestnut.facts" in content}
+        expect(with_facts == {"main.cc.o", "plain.c.o", "reading.c.o", "report.cc.o", "units.c.o"}, "facts in", with_facts)
+
+        def compiled(built=built):
+            """How many objects of a new build do not come from the cache."""
+            run("ccache", "--zero-stats")
+            built.make("clean")
+            built.make()
+            statistics = dict(line.split("\t") for line in run("ccache", "--print-stats").splitlines())
+            hits = int(statistics["direct_cache_hit"]) + int(statistics["preprocessed_cache_hit"])
+            return len(objects) - hits
+        expect(compiled() == 0, "not all objects come from the cache")
+        expect(all(path.read_bytes() == content for path, content in objects.items()), "the cache gives other objects")
+        built.sandboxed()
+        with open(own / parts[compilers[0]], "ab") as file:
+            file.write(b"\0")
+        # Those of plain and sound have no facts.
+        expect(compiled() == len(objects) - 2, "of another Chestnut objects come from the cache")
+
+
 def check_mistakes(folder, prefix):
     """Each stops the configuration with a message that helps."""
     for number, (text, words) in enumerate(MISTAKES):
@@ -256,6 +291,8 @@ def main():
         checks = {"-".join(case[:2]): lambda case=case: check_case(folder / case[1], prefix, case) for case in CASES}
         checks["mistakes"] = lambda: check_mistakes(folder, prefix)
         checks["guide"] = lambda: check_guide(folder / "guide", prefix)
+        checks["ccache"] = lambda: check_ccache(folder / "ccache", prefix)
+        os.environ["CCACHE_DIR"] = str(folder / "objects")
         checks["subproject"] = lambda: check_subproject(folder / "subproject", build, f"-DChestnut_PROGRAMS={build}/bin")
         checks["subproject_steps"] = lambda: check_subproject_steps(folder / "subproject_steps", build)
         checks["subproject_built"] = lambda: check_subproject_built(folder / "subproject_built")
