@@ -65,11 +65,16 @@ def _kept_path(ctx):
         fail("%s: kept: '%s' is not a .json file within the package" % (ctx.label, kept))
     return (ctx.label.package + "/" if ctx.label.package else "") + kept
 
+def _label_text(label):
+    """The label as people write it; Bazel 7 puts the main repository in front."""
+    text = str(label)
+    return text[text.index("//"):] if text.startswith(("@//", "@@//")) else text
+
 def _kept_info(ctx):
     return ChestnutKeptPolicyInfo(
         kept = _kept_path(ctx),
         policy = ctx.attr.policy[ChestnutPolicyInfo].policy,
-        target = str(ctx.attr.policy.label),
+        target = _label_text(ctx.attr.policy.label),
     )
 
 def _script(ctx, name, lines):

@@ -29,7 +29,7 @@ program's policy. It is looked at when a Bazel server starts, and by
     local = True,
 )
 
-_PREBUILT = """load("@chestnut//chestnut_rules:defs.bzl", "chestnut_toolchain")
+_PREBUILT = """load("%{rules}:defs.bzl", "chestnut_toolchain")
 
 chestnut_toolchain(
     name = "tools",
@@ -48,13 +48,18 @@ chestnut_toolchain(
 toolchain(
     name = "toolchain",
     toolchain = ":tools",
-    toolchain_type = "@chestnut//chestnut_rules:toolchain_type",
+    toolchain_type = "%{rules}:toolchain_type",
     exec_compatible_with = [
-        "@platforms//cpu:x86_64",
-        "@platforms//os:linux",
+        "%{cpu}",
+        "%{os}",
     ],
 )
 """
+
+def _from_anywhere(label):
+    """The label as any repository writes it, whatever it calls the others."""
+    text = str(label)
+    return "@chestnut" + text if text.startswith("//") else text
 
 def _prebuilt_impl(ctx):
     for folder in ("bin", "lib", "libexec", "share"):
@@ -62,7 +67,11 @@ def _prebuilt_impl(ctx):
         if not path.exists:
             fail("no folder '%s'; path names an installed Chestnut, or the folder of a CMake build" % path)
         ctx.symlink(path, folder)
-    ctx.file("BUILD", _PREBUILT, executable = False)
+    rules = _from_anywhere(Label("//chestnut_rules:defs.bzl"))
+    build = _PREBUILT.replace("%{rules}", rules[:-len(":defs.bzl")])
+    build = build.replace("%{cpu}", _from_anywhere(Label("@platforms//cpu:x86_64")))
+    build = build.replace("%{os}", _from_anywhere(Label("@platforms//os:linux")))
+    ctx.file("BUILD", build, executable = False)
 
 chestnut_prebuilt = repository_rule(
     doc = """A Chestnut that is already built, as `@NAME//:toolchain` for

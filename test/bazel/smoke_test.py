@@ -7,7 +7,6 @@ order of their names and go on where the one before ended.
 
 import shutil
 import signal
-import subprocess
 import sys
 import unittest
 
@@ -15,9 +14,11 @@ from workspace import ROOT, Workspace
 
 
 class Smoke(unittest.TestCase):
+    workspace = Workspace
+
     @classmethod
     def setUpClass(cls):
-        cls.work = Workspace(sys.argv[1], "smoke")
+        cls.work = cls.workspace(sys.argv[1], "smoke")
         for folder in ("app", "lib"):
             shutil.copytree(ROOT / "e2e/smoke" / folder, cls.work.folder / folder)
         shutil.copy(ROOT / "e2e/smoke/BUILD", cls.work.folder)
@@ -103,9 +104,7 @@ class Smoke(unittest.TestCase):
         alone = self.work.run("app/hello")
         self.assertEqual(125, alone.returncode)
         self.assertIn("hello was built in mode notify and has no supervisor", alone.stderr)
-        watched = subprocess.run([self.work.build / "bin/chestnut", "run", "--log", "--",
-                                  self.work.folder / "bazel-bin/app/hello", "break"],
-                                 capture_output=True, text=True, check=False)
+        watched = self.work.chestnut("run", "--log", "--", "bazel-bin/app/hello", "break")
         self.assertEqual(0, watched.returncode, watched.stderr)
         self.assertIn("hello, world", watched.stdout)
         self.assertIn("socket", watched.stderr)

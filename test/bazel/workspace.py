@@ -74,9 +74,13 @@ class Workspace:
         return subprocess.run([self.folder / "bazel-bin" / program, *arguments],
                               capture_output=True, text=True, check=False)
 
+    def chestnut(self, *arguments):
+        """Runs chestnut in the workspace."""
+        return subprocess.run([self.build / "bin/chestnut", *arguments], cwd=self.folder,
+                              capture_output=True, text=True, check=False)
+
     def calls(self, policy):
         """The names that a policy of bazel-bin or a program there allows."""
-        done = subprocess.run([self.build / "bin/chestnut", "show", "--format", "names",
-                               self.folder / "bazel-bin" / policy],
-                              capture_output=True, text=True, check=True)
+        done = self.chestnut("show", "--format", "names", f"bazel-bin/{policy}")
+        assert done.returncode == 0, done.stderr
         return set(done.stdout.split())
