@@ -45,16 +45,20 @@ def call_cost(setup):
         run(["clang-19", "-O2", f"-DCALLS={count}", str(setup.programs / "getppid_loop.c"), "-o",
              loops[count]])
     many, few = loops[3000000], loops[20000]
-    allowed = watched(setup, policy(setup, many, "allowed"), "allowed")
+    whole = policy(setup, many, "allowed")
+    allowed = watched(setup, whole, "allowed")
+    enforced = [str(setup.chestnut), "run", "--force", "--policy", str(whole), "--"]
     missing = watched(setup, policy(setup, few, "missing", ("getppid",)), "missing")
     results = alternate(setup.rounds, {
         "plain": lambda: float(run([many])),
+        "enforced": lambda: float(run([*enforced, many])),
         "allowed": lambda: float(run([*allowed, many])),
         "noted": lambda: float(run([*missing, few])),
         "strace": lambda: float(run(["strace", "-f", "-o", "/dev/null", few]))})
     return [["a `getppid` call, allowed", median_text(results["plain"], "ns"),
              median_text(results["allowed"], "ns"), "",
-             ratio_text(results["allowed"], results["plain"]) + " of plain", "1.02"],
+             ratio_text(results["allowed"], results["enforced"]) + " of its filter without a supervisor, "
+             + ratio_text(results["allowed"], results["plain"]) + " of no filter", "1.02"],
             ["a `getppid` call, noted", median_text(results["plain"], "ns"),
              median_text(results["noted"], "ns"), median_text(results["strace"], "ns"),
              ratio_text(results["noted"], results["strace"]) + " of strace", "0.2"]]
