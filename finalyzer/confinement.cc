@@ -61,7 +61,8 @@ absl::Status CheckInstallPoint(const Policy& policy, const Program& program,
         "find; make one with chestnut analyze --at entry"));
   }
   const int execve = syscalls::FindByName("execve")->number;
-  if (FindCall(EnforcedCalls(policy), execve) == nullptr) {
+  const std::vector<policy::Call> enforced = EnforcedCalls(policy);
+  if (FindCall(enforced, execve) == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat(
         program.path,
         ": the policy's install point is 'exec', but it does not "

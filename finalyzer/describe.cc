@@ -223,8 +223,8 @@ std::string Why(const policy::Policy& policy, const std::string& program,
   if (AbiOf(data) != Abi::kX86_64) {
     return "policies are of 64-bit x86-64 calls only; no policy can allow it";
   }
-  const policy::Call* call =
-      FindCall(EnforcedCalls(policy), static_cast<int>(data.number));
+  const std::vector<policy::Call> enforced = EnforcedCalls(policy);
+  const policy::Call* call = FindCall(enforced, static_cast<int>(data.number));
   if (call != nullptr) return RuleBroken(*call, data);
   if (program != policy.program && module != policy.program) {
     return absl::StrCat("the policy is for '", policy.program, "', and '",

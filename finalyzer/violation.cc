@@ -176,7 +176,8 @@ std::vector<std::string> NextSteps(const policy::Policy& policy,
                          "share one filter)")};
   }
   const int number = static_cast<int>(violation.data.number);
-  const policy::Call* call = FindCall(EnforcedCalls(policy), number);
+  const std::vector<policy::Call> enforced = EnforcedCalls(policy);
+  const policy::Call* call = FindCall(enforced, number);
   const std::string learn =
       absl::StrCat("chestnut run --policy ", file,
                    " --learn --observed O -- PROGRAM && chestnut refine ", file,

@@ -142,6 +142,8 @@ absl::Status Validate(const Policy& policy);
 
 // The entry of `calls` with this number, or null.
 const Call* FindCall(const std::vector<Call>& calls, int number);
+// The entry would be gone with the calls.
+const Call* FindCall(std::vector<Call>&& calls, int number) = delete;
 
 absl::string_view ToString(InstallPoint install_point);
 absl::string_view ToString(Mode mode);
