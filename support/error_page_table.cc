@@ -84,7 +84,8 @@ constexpr ErrorPage kPages[] = {
      "not installed, so nothing is allowed for it\n"
      "nobody knows what these execute\n"
      "too many programs have been executed\n"
-     "the file that runs is not the one at its path\n"},
+     "the file that runs is not the one at its path\n"
+     " executes was named when the policy was made\n"},
     {"E-other-program", "The policy is of another program",
      "A policy of another program, or of another build of it, would mostly "
      "kill, without a reason that one could see. Names count: the program's "
@@ -426,7 +427,7 @@ constexpr ErrorPage kPages[] = {
      "An option or argument is missing, unknown, or does not go with another.",
      "chestnut COMMAND --help shows them all, with examples; man "
      "chestnut-COMMAND says the same.",
-     "see chestnut --help\n"
+     " COMMAND --help\n"
      "see --chestnut-help\n"
      "is no command\n"
      "is no shell\n"
