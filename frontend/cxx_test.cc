@@ -93,6 +93,16 @@ TEST(Cxx, OnlyTheUnitWithTheKeyFunctionHasTheVtable) {
   EXPECT_FALSE(facts.Has("_ZTV1A"));
 }
 
+// As headers do that keep bodies behind the class.
+TEST(Cxx, AKeyFunctionDefinedInlineLeavesTheVtableToEveryUnit) {
+  auto facts = Plain(
+      "struct A { virtual void m(); }; inline void A::m() {} void f() { A a; }"
+      "struct B { virtual void m(); }; void B::m() {}");
+  EXPECT_EQ(facts.Symbol("_ZTV1A", "linkage"), "linkonce");
+  EXPECT_EQ(facts.Symbol("_ZTI1A", "linkage"), "linkonce");
+  EXPECT_EQ(facts.Symbol("_ZTV1B", "linkage"), "external");
+}
+
 TEST(Cxx, AThunkCallsTheOverrider) {
   auto facts = Plain(
       "struct A { virtual void m(); int a; }; struct B { virtual void n(); };"

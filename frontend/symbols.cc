@@ -251,11 +251,13 @@ namespace {
 Linkage ClassLinkage(clang::ASTContext& ast,
                      const clang::CXXRecordDecl* record) {
   if (!record->isExternallyVisible()) return Linkage::internal;
-  const clang::CXXMethodDecl* key = ast.getCurrentKeyFunction(record);
+  const clang::FunctionDecl* key = ast.getCurrentKeyFunction(record);
+  // Headers may say "inline" where it is defined only, behind the class.
+  if (key != nullptr) key->hasBody(key);
   bool strong =
       key != nullptr &&
       record->getTemplateSpecializationKind() == clang::TSK_Undeclared &&
-      !key->getCanonicalDecl()->isInlined();
+      !key->isInlined();
   return strong ? Linkage::external : Linkage::linkonce;
 }
 

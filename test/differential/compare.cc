@@ -25,6 +25,11 @@ bool IsDestructor(absl::string_view name) {
           absl::StrContains(name, "D2Ev"));
 }
 
+bool IsThunk(absl::string_view name) {
+  return absl::StartsWith(name, "_ZTh") || absl::StartsWith(name, "_ZTv") ||
+         absl::StartsWith(name, "_ZTc");
+}
+
 class Comparer {
  public:
   Comparer(const IrUnit& ir, const facts::UnitView& view)
@@ -86,7 +91,22 @@ class Comparer {
       Miss(definition.name, definition.name, "definition");
       return;
     }
+    CompareLinkage(definition);
     CompareEdges(definition.name, definition.edges, *node);
+  }
+
+  // Links fail over a weak definition that counts as strong; the other way
+  // round one may hide another.
+  void CompareLinkage(const Definition& definition) {
+    if (definition.is_internal) return;
+    const bool is_strong = facts_.IsStrong(Find(definition.name));
+    if (is_strong != definition.is_weak) return;
+    if (IsThunk(definition.name) && !is_strong) {
+      Except("thunk: the facts have it with each vtable");
+      return;
+    }
+    Miss(definition.name, definition.name,
+         is_strong ? "weak linkage" : "strong linkage");
   }
 
   void CompareEdges(const std::string& from, const std::vector<Edge>& edges,

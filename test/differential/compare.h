@@ -17,7 +17,8 @@ struct Missing {
   std::string
       from;  // function or object; "<constructors>" and the like for roots
   std::string symbol;
-  std::string kind;  // call, address, object; definition, alias, resolver
+  std::string kind;  // call, address, object; definition, alias, resolver; weak
+                     // or strong linkage
 
   friend bool operator<(const Missing& a, const Missing& b) {
     return std::tie(a.from, a.symbol, a.kind) <

@@ -105,6 +105,23 @@ TEST(CompareTest, CallIsFoundOrMissed) {
   EXPECT_EQ(comparison.missing[0].Text(), "f -> forgotten (call)");
 }
 
+TEST(CompareTest, LinkageIsTheCompilers) {
+  IrUnit ir = Ir(R"(
+    define linkonce_odr void @a() { ret void }
+    define void @b() { ret void }
+    define weak void @c() { ret void })");
+  Unit unit;
+  unit.Function("a");
+  unit.Function("b");
+  unit.builder().unit().symbols[unit.Symbol("b")]->linkage =
+      facts::Linkage::linkonce;
+  unit.Function("c");
+  unit.builder().unit().symbols[unit.Symbol("c")]->linkage =
+      facts::Linkage::weak;
+  EXPECT_THAT(unit.MissingFrom(ir),
+              ElementsAre("a -> a (weak linkage)", "b -> b (strong linkage)"));
+}
+
 TEST(CompareTest, CallOfAFunctionWhoseAddressAloneIsKnownIsMissed) {
   IrUnit ir = Ir(R"(
     declare void @g()

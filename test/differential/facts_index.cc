@@ -1,5 +1,7 @@
 #include "test/differential/facts_index.h"
 
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "facts/builder.h"
@@ -207,6 +209,13 @@ SymbolSet FactsIndex::Roots(facts::RootKind kind) const {
     if (root->kind() == kind) roots.insert(Resolve(root->symbol()));
   });
   return roots;
+}
+
+bool FactsIndex::IsStrong(const SymbolSet& symbols) const {
+  return std::any_of(symbols.begin(), symbols.end(), [this](uint32_t symbol) {
+    return nodes_.contains(symbol) &&
+           unit_.symbols()->Get(symbol)->linkage() == facts::Linkage::external;
+  });
 }
 
 uint32_t FactsIndex::Resolver(uint32_t symbol) const {

@@ -40,6 +40,8 @@ class FactsIndex {
   const FactNode* Node(const SymbolSet& symbols) const;
   // Symbols of the roots of this kind.
   SymbolSet Roots(facts::RootKind kind) const;
+  // Whether no other unit may define one of these that is defined here.
+  bool IsStrong(const SymbolSet& symbols) const;
   // The ifunc resolver of a symbol, or kNone.
   uint32_t Resolver(uint32_t symbol) const;
   absl::string_view Name(uint32_t symbol) const {

@@ -19,6 +19,12 @@
 namespace chestnut::differential {
 namespace {
 
+// Other units may have a definition, too; of what is available externally only
+// the copy that the optimiser looks at is here.
+bool IsWeak(const llvm::GlobalValue& value) {
+  return value.isWeakForLinker() || value.hasAvailableExternallyLinkage();
+}
+
 // Intrinsics that the code generator may turn into a call of a library
 // function. All others become instructions, or are gone by then.
 struct LibraryIntrinsic {
@@ -167,6 +173,7 @@ class Reader {
     out.name = NameOf(function);
     out.is_function = true;
     out.is_internal = function.hasLocalLinkage();
+    out.is_weak = IsWeak(function);
     if (const llvm::DISubprogram* place = function.getSubprogram()) {
       out.line = place->getLine();
     }
@@ -237,6 +244,7 @@ class Reader {
     Definition out;
     out.name = std::move(name);
     out.is_internal = variable.hasLocalLinkage();
+    out.is_weak = IsWeak(variable);
     out.edges = collector.Take();
     unit_.definitions.push_back(std::move(out));
   }

@@ -44,6 +44,7 @@ struct Definition {
   std::string name;
   bool is_function = false;
   bool is_internal = false;  // internal or private linkage
+  bool is_weak = false;      // other units may define it, too
   unsigned line = 0;  // of a function, from debug information; 0 if unknown
   std::vector<Edge> edges;  // sorted, each once
 };
