@@ -25,7 +25,10 @@ class OwnTools(unittest.TestCase):
         shutil.copy(ROOT / ".bazelrc", work.folder)
         ran = work.actions("@chestnut//cli:chestnut-inspect")
         units = [action for action in ran if action.startswith("Reading facts of ")]
-        self.assertEqual(len([a for a in ran if a.startswith("Compiling ")]), len(units), ran)
+        # The launcher is a program of its own, whose bytes chestnut has in it.
+        compiled = [action for action in ran if action.startswith("Compiling ")
+                    and not action.startswith("Compiling patcher/launcher/")]
+        self.assertEqual(len(compiled), len(units), ran)
         subprocess.run([sys.executable, ROOT / "test/inspect/check_inspect.py", work.build / "bin/chestnut",
                         work.folder / "bazel-bin/external/chestnut/cli/chestnut-inspect"], check=True)
 
