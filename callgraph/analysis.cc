@@ -419,7 +419,7 @@ absl::StatusOr<Result> Analyze(std::vector<facts::UnitView> units,
   Conclude(program, solver, running, reach->uses, witnesses,
            result.policy.calls, result.policy.incomplete);
   result.policy.executes = CollectExecutions(
-      program, running, witnesses, result.policy.calls, options.loader);
+      program, solver, running, reach->uses, witnesses, options.loader);
   AddNeeds(program, result.undefined, result.policy.incomplete);
   // What start-up may do beyond what is known is not confined yet.
   std::vector<policy::Incomplete> startup_unknown;

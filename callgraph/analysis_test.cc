@@ -347,6 +347,29 @@ TEST(Analysis, AnExecveThatNothingNamesIsListedAsUnknown) {
   EXPECT_FALSE(result.policy.executes[0].witness.empty());
 }
 
+// A loader executes what it is started with as a command, and nothing else; its
+// way being the shorter one must not hide the program's own.
+TEST(Analysis, TheLoadersExecveHidesNoOther) {
+  Options options = Static();
+  options.loader = "ld.so";
+  auto analysed = [&options](bool has_own) {
+    TestUnit program("main.c");
+    auto& main = program.Function("main");
+    program.Call(main, "chain_load");
+    program.Call(main, "helper");
+    auto& helper = program.Function("helper");
+    if (has_own) program.Site(helper, program.builder().Constant(kExecve));
+    TestUnit loader("ld.so");
+    loader.Site(loader.Function("chain_load"),
+                loader.builder().Constant(kExecve));
+    return Analysed({program.Build(), loader.Build()}, options);
+  };
+  EXPECT_TRUE(analysed(false).policy.executes.empty());
+  const std::vector<policy::Execution> found = analysed(true).policy.executes;
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found[0].witness.back().place, HasSubstr("main.c:"));
+}
+
 TEST(Analysis, WitnessSaysWhyAPointerReachesItsTarget) {
   TestUnit program("main.c");
   const uint32_t signature = program.Signature("void()");

@@ -1,32 +1,48 @@
 #include "callgraph/executions.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
+#include "callgraph/conclude.h"
 #include "callgraph/loads.h"
 #include "facts/executing.h"
-#include "policy/always.h"
+#include "syscalls/table.h"
 
 namespace chestnut::callgraph {
 namespace {
 
 constexpr absl::string_view kShell = "/bin/sh";
-constexpr absl::string_view kCalls[] = {"execve", "execveat"};
-
-bool IsIn(absl::string_view module, const policy::Call& call) {
-  if (module.empty() || call.witness.empty()) return false;
-  absl::string_view place = call.witness.back().place;
-  return absl::ConsumePrefix(&place, module) && absl::StartsWith(place, "+");
+// Uses of sites outside of the loader that may execute something.
+std::vector<SiteUse> ExecutingUses(const Program& program,
+                                   const std::vector<SiteUse>& uses,
+                                   absl::string_view loader) {
+  std::vector<SiteUse> executing;
+  for (const SiteUse& use : uses) {
+    const facts::UnitView& unit = program.unit(program.body(use.body).unit);
+    if (!loader.empty() && unit.name() == loader) continue;
+    const std::vector<int64_t>& numbers = use.number.constants();
+    if (std::any_of(numbers.begin(), numbers.end(), [](int64_t number) {
+          const auto* call =
+              syscalls::FindByNumber(static_cast<int32_t>(number));
+          return call != nullptr &&
+                 (call->name == "execve" || call->name == "execveat");
+        })) {
+      executing.push_back(use);
+    }
+  }
+  return executing;
 }
 
 }  // namespace
 
 std::vector<policy::Execution> CollectExecutions(
-    const Program& program, const Walk& walk, Witnesses& witnesses,
-    const std::vector<policy::Call>& calls, absl::string_view loader) {
+    const Program& program, const Solver& solver, const Walk& walk,
+    const std::vector<SiteUse>& uses, Witnesses& witnesses,
+    absl::string_view loader) {
   std::vector<policy::Execution> executions;
   auto reached = [&](FunctionId id) {
     return walk.Reaches(id) &&
@@ -52,15 +68,16 @@ std::vector<policy::Execution> CollectExecutions(
     executions.push_back(std::move(execution));
   }
   if (!executions.empty()) return executions;
-  for (const policy::Call& call : calls) {
-    if (call == policy::StartingCall() || IsIn(loader, call)) continue;
-    for (absl::string_view name : kCalls) {
-      if (call.name != name) continue;
-      executions.push_back({.function = call.name,
-                            .program = "",
-                            .command = "",
-                            .witness = call.witness});
-    }
+  std::vector<policy::Call> calls;
+  std::vector<policy::Incomplete> ignored;  // said of the policy itself
+  Conclude(program, solver, walk, ExecutingUses(program, uses, loader),
+           witnesses, calls, ignored);
+  for (policy::Call& call : calls) {
+    if (call.name != "execve" && call.name != "execveat") continue;
+    executions.push_back({.function = std::move(call.name),
+                          .program = "",
+                          .command = "",
+                          .witness = std::move(call.witness)});
   }
   return executions;
 }

@@ -5,6 +5,8 @@
 
 #include "absl/strings/string_view.h"
 #include "callgraph/link.h"
+#include "callgraph/sites.h"
+#include "callgraph/solver.h"
 #include "callgraph/walk.h"
 #include "callgraph/witness.h"
 #include "policy/model.h"
@@ -14,13 +16,15 @@ namespace chestnut::callgraph {
 
 // What the calls of libc's executing functions name, of all functions that
 // `walk` reaches. libc's own calls are left out: they pass on what they were
-// given. Where `calls`, which the program makes, has execve or execveat and
-// nothing names a program, an entry without one says so for each, with that
-// call's witness. The execve of `loader` (analysis.h) does not count: it is for
-// who runs the loader as a command (rtld_chain_load, elf/rtld.c of glibc).
+// given. Where nothing names a program, an entry without one stands for execve
+// and one for execveat, if a site of `uses` (CollectSites of `walk`) makes
+// them, with that site's witness. Sites of `loader` (analysis.h) do not count:
+// they are for who runs the loader as a command (rtld_chain_load, elf/rtld.c of
+// glibc).
 std::vector<policy::Execution> CollectExecutions(
-    const Program& program, const Walk& walk, Witnesses& witnesses,
-    const std::vector<policy::Call>& calls, absl::string_view loader);
+    const Program& program, const Solver& solver, const Walk& walk,
+    const std::vector<SiteUse>& uses, Witnesses& witnesses,
+    absl::string_view loader);
 
 }  // namespace chestnut::callgraph
 

@@ -61,7 +61,7 @@ int Report(const std::string& program, const policy::Fit& fit) {
   return fits ? known : kExitFindings;
 }
 
-// Takes modules of the policy that nothing was found out of as they were.
+// Modules of the policy that nobody looked at count as unchanged.
 void KeepModules(const policy::Policy& policy, policy::Policy& now) {
   for (const policy::Module& module : policy.modules) {
     const bool found = std::any_of(now.modules.begin(), now.modules.end(),
@@ -92,6 +92,7 @@ absl::Status AddExecuted(const Arguments& arguments,
   absl::StatusOr<std::vector<driver::ExecutedProgram>> programs =
       FindExecuted(*choice, now, arguments.analysis, left_out);
   if (!programs.ok()) return programs.status();
+  PrintLeftOut(left_out);
   return ApplyExecPolicy(*choice, *programs, now).status();
 }
 

@@ -286,6 +286,19 @@ absl::StatusOr<std::vector<std::string>> ApplyExecPolicy(
   return lines;
 }
 
+void PrintLeftOut(const LeftOut& left_out) {
+  if (!left_out.missing.empty()) {
+    PrintError(absl::StrCat("not installed, so nothing is allowed for it: ",
+                            absl::StrJoin(left_out.missing, " ")));
+  }
+  if (!left_out.unknown.empty()) {
+    PrintError(absl::StrCat(
+        "nobody knows what these execute, so nothing is allowed for it; name "
+        "it in --exec-policy shared,PROGRAM: ",
+        absl::StrJoin(left_out.unknown, ", ")));
+  }
+}
+
 absl::Status ChooseExecPolicy(const ExecPolicy& choice,
                               const ProgramOptions& options,
                               policy::Policy& policy) {
@@ -297,16 +310,7 @@ absl::Status ChooseExecPolicy(const ExecPolicy& choice,
       ApplyExecPolicy(choice, *programs, policy);
   if (!lines.ok()) return lines.status();
   for (const std::string& line : *lines) PrintError(line);
-  if (!left_out.missing.empty()) {
-    PrintError(absl::StrCat("not installed, so nothing is allowed for it: ",
-                            absl::StrJoin(left_out.missing, " ")));
-  }
-  if (!left_out.unknown.empty()) {
-    PrintError(absl::StrCat(
-        "nobody knows what these execute, so nothing is allowed for it; name "
-        "it in --exec-policy shared,PROGRAM: ",
-        absl::StrJoin(left_out.unknown, ", ")));
-  }
+  PrintLeftOut(left_out);
   return absl::OkStatus();
 }
 

@@ -48,7 +48,7 @@ absl::StatusOr<ExecutedProgram> ExecutedProgramAt(
 // What the programs of a choice leave open.
 struct LeftOut {
   std::vector<std::string> missing;  // programs that are not installed
-  // What is executed that nobody can name: "a command by system at watch.c:7".
+  // What executes something that nobody can name: "system in p at watch.c:7".
   std::vector<std::string> unknown;
 };
 
@@ -67,7 +67,10 @@ absl::StatusOr<std::vector<std::string>> ApplyExecPolicy(
     const ExecPolicy& choice, const std::vector<ExecutedProgram>& programs,
     policy::Policy& policy);
 
-// Both together, for those who only write the policy; prints the lines.
+// Says what is left out, a line for each kind.
+void PrintLeftOut(const LeftOut& left_out);
+
+// All of it, for those who only write the policy; prints the lines.
 absl::Status ChooseExecPolicy(const ExecPolicy& choice,
                               const ProgramOptions& options,
                               policy::Policy& policy);

@@ -20,7 +20,7 @@ namespace chestnut::policy {
 namespace {
 
 constexpr absl::string_view kExecCalls[] = {"execve", "execveat"};
-// runtime/runtime.c's, patcher/stub's.
+// What runtime/runtime.c and patcher/stub call to install a filter.
 constexpr absl::string_view kInstallingCalls[] = {"prctl", "seccomp", "write",
                                                   "exit_group"};
 

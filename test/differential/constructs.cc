@@ -108,7 +108,9 @@ struct Derived : Base, Side {
   using Base::Base;
   Derived() : Base(e1(1)), array{Probe(1), Probe(2)} {}
   Derived(const Derived&) = default;
-  Derived(int x, int y) try : Base(e2(x, y)) { v2(); } catch (...) {
+  Derived(int x, int y) try : Base(e2(x, y)) {
+    v2();
+  } catch (...) {
     v3();
   }
   ~Derived() override;
@@ -236,10 +238,9 @@ auto global_lambda = [probe = make()](int x) { return probe.value() + e1(x); };
 constexpr auto constexpr_lambda = [](int x) { return from_c(x); };
 constinit int constant_initialised = 5;
 int (Base::*member_pointer)(int) = &Base::run;
-int Base::* data_pointer = &Base::number;
+int Base::*data_pointer = &Base::number;
 const std::type_info& type = typeid(Derived);
-static const std::map<std::string, Unary> dispatch = {{"e1", e1},
-                                                      {"c", from_c}};
+static const std::map<std::string, Unary> dispatch = {{"e1", e1}, {"c", from_c}};
 static int initialised_by_call = e1(9);
 namespace {
 struct Hidden {
@@ -258,8 +259,7 @@ struct Table {
   int (Probe::*method)() const;
   const char* name;
 };
-constexpr Table constexpr_table[] = {{e1, &Probe::value, "a"},
-                                     {from_c, nullptr, "b"}};
+constexpr Table constexpr_table[] = {{e1, &Probe::value, "a"}, {from_c, nullptr, "b"}};
 template <typename T>
 T variable_template = T(e1(3));
 template <>
@@ -277,8 +277,7 @@ extern "C" [[gnu::alias("exported_c")]] int alias_c(int);
 // --- Expressions -----------------------------------------------------------
 
 int overloads(Probe& p, const Probe& q, Base* b) {
-  Probe copy = p, moved = std::move(p), converted(3), list{4},
-        by_equal = Probe(5);
+  Probe copy = p, moved = std::move(p), converted(3), list{4}, by_equal = Probe(5);
   copy = q;
   copy = make();
   copy + moved, ++copy, copy++, copy[1], copy->value(), *copy;
@@ -288,22 +287,18 @@ int overloads(Probe& p, const Probe& q, Base* b) {
   while (Probe inside = make(1)) take(inside);
   for (Probe i(1); i; ++i) take(i);
   switch (Probe s = make(); s.value()) {
-    default:
-      break;
+    default: break;
   }
-  take(7_probe), take("text"_text), take(Probe(3)), take(make()),
-      take_reference(make());
+  take(7_probe), take("text"_text), take(Probe(3)), take(make()), take_reference(make());
   take_pointer(&converted);
   const Probe& longer = make(2);
   const Probe& conditional = number ? make(3) : longer;
   Probe&& part = std::move(AnonymousParts().inner);
   auto [first, second] = std::pair<Probe, int>(part, called);
-  auto& [x, probe, function, numbers] =
-      *new Aggregate{1, make(), from_c, {1, 2}};
+  auto& [x, probe, function, numbers] = *new Aggregate{1, make(), from_c, {1, 2}};
   (void)conditional, (void)first, (void)list, (void)by_equal;
-  return b->run(number) + b->Base::run(1) + (b->*member_pointer)(2) +
-         b->*data_pointer + second + x + probe + function(1) + numbers[0] +
-         Probe::count() + Probe::data;
+  return b->run(number) + b->Base::run(1) + (b->*member_pointer)(2) + b->*data_pointer +
+         second + x + probe + function(1) + numbers[0] + Probe::count() + Probe::data;
 }
 
 int allocation(int n) {
@@ -356,9 +351,7 @@ int casts(Base* b, Side& s) {
   const std::type_info& fixed = typeid(Probe);
   auto function = reinterpret_cast<int (*)(long)>(e1);
   auto back = reinterpret_cast<Unary>(most);
-  return dynamic == fixed ? function(1)
-                          : back(2) + static_cast<Unary>(e1)(3) +
-                                (int)typeid(int).hash_code();
+  return dynamic == fixed ? function(1) : back(2) + static_cast<Unary>(e1)(3) + (int)typeid(int).hash_code();
 }
 
 int exceptions(int x) {
@@ -391,16 +384,12 @@ int no_exceptions(int x) noexcept {
   return e1(local);
 }
 int dynamic_noexcept(int x) noexcept(sizeof(x) == 4) { return e1(x); }
-int function_try(int x) try { return e1(x); } catch (int caught) {
-  return caught;
-}
+int function_try(int x) try { return e1(x); } catch (int caught) { return caught; }
 
 int temporaries(int x) {
   return make().value() + make(1)(make(2)) + (make(3) + make(4)).value() +
-         (x ? make(5) : Probe(6)).value() + Aggregate{}.x +
-         std::string("text").append("more").size() +
-         std::initializer_list<Probe>{Probe(1), Probe(2)}.size() +
-         ((void)make(7), make(8)).value();
+         (x ? make(5) : Probe(6)).value() + Aggregate{}.x + std::string("text").append("more").size() +
+         std::initializer_list<Probe>{Probe(1), Probe(2)}.size() + ((void)make(7), make(8)).value();
 }
 
 int statics(int x) {
@@ -410,56 +399,39 @@ int statics(int x) {
   static Unary pointer = [](int y) { return e1(y); };
   static const Probe& reference = make(9);
   static std::vector<std::string> strings = {"a", "b"};
-  return local + number + per_thread + pointer(1) + reference +
-         (int)strings.size();
+  return local + number + per_thread + pointer(1) + reference + (int)strings.size();
 }
 
 int thread_locals() {
-  return thread_probe + external_thread_probe + external_thread_number +
-         Nested::Inner::per_thread + (int)thread_text.size() + inline_probe +
-         Nested::Inner::inline_member + Nested::Inner::constant_function(1) +
-         variable_template<int> + variable_template<Probe>;
+  return thread_probe + external_thread_probe + external_thread_number + Nested::Inner::per_thread +
+         (int)thread_text.size() + inline_probe + Nested::Inner::inline_member +
+         Nested::Inner::constant_function(1) + variable_template<int> + variable_template<Probe>;
 }
 
 int lambdas(int x) {
   Probe captured(x);
   auto by_value = [captured](int y) { return captured.value() + e1(y); };
-  auto by_reference = [&](int y) mutable {
-    return captured.value() + e2(x, y++);
-  };
-  auto initialised = [probe = make(1), function = e1] {
-    return function(probe);
-  };
+  auto by_reference = [&](int y) mutable { return captured.value() + e2(x, y++); };
+  auto initialised = [probe = make(1), function = e1] { return function(probe); };
   auto generic = [](auto y) { return e1(y); };
   auto templated = []<typename T>(T y) { return Nested::Inner::run(y); };
-  auto nested = [=] {
-    return [=] { return [=] { return e1(x) + captured.value(); }(); }();
-  };
+  auto nested = [=] { return [=] { return [=] { return e1(x) + captured.value(); }(); }(); };
   Unary converted = [](int y) { return e1(y + 1); };
   int (*generic_converted)(int) = generic;
   auto plus = +[](int y) { return from_c(y); };
-  auto recursive = [](auto self, int y) -> int {
-    return y ? self(self, y - 1) : e1(0);
-  };
+  auto recursive = [](auto self, int y) -> int { return y ? self(self, y - 1) : e1(0); };
   auto variadic = [](auto... values) { return (e1(values) + ...); };
   auto two_on_a_line = [] { return e1(1); }() + [] { return e1(2); }();
-  auto with_static = [] {
-    static Probe inner(8);
-    return inner.value();
-  };
+  auto with_static = [] { static Probe inner(8); return inner.value(); };
   struct Local {
     int operator()(int y) const { return e1(y); }
-    static int run(int y) {
-      return [y] { return e1(y); }();
-    }
+    static int run(int y) { return [y] { return e1(y); }(); }
   };
   std::function<int(int)> held = by_value;
-  held = by_reference, held = Local(), held = e1,
-  held = [=](int y) { return e1(y) + captured; };
-  return by_value(1) + by_reference(2) + initialised() + generic(3) +
-         templated(4) + nested() + converted(5) + generic_converted(6) +
-         plus(7) + recursive(recursive, 8) + variadic(1, 2, 3) + two_on_a_line +
-         with_static() + held(9) + Local::run(10) + global_lambda(11) +
+  held = by_reference, held = Local(), held = e1, held = [=](int y) { return e1(y) + captured; };
+  return by_value(1) + by_reference(2) + initialised() + generic(3) + templated(4) + nested() +
+         converted(5) + generic_converted(6) + plus(7) + recursive(recursive, 8) + variadic(1, 2, 3) +
+         two_on_a_line + with_static() + held(9) + Local::run(10) + global_lambda(11) +
          constexpr_lambda(12);
 }
 
@@ -507,8 +479,7 @@ template <typename... Ts>
 int variadic_template(Ts&&... values) {
   int sum = 0;
   ((sum += e1(values)), ...);
-  return sum + (0 + ... + e2(values, sizeof...(Ts))) +
-         (sizeof...(Ts) > 1 ? e1(0) : 0);
+  return sum + (0 + ... + e2(values, sizeof...(Ts))) + (sizeof...(Ts) > 1 ? e1(0) : 0);
 }
 template <typename T>
 int conditional(T x) {
@@ -524,9 +495,7 @@ concept HasValue = requires(const T& t) {
   e1(t);
 };
 template <HasValue T>
-int constrained(const T& t)
-  requires(sizeof(T) > 0)
-{
+int constrained(const T& t) requires(sizeof(T) > 0) {
   return t.value();
 }
 int constrained(const auto& t) { return e1(t); }
@@ -547,22 +516,17 @@ int templates(const Probe& p) {
   Box<char> elsewhere;
   Box<double>::Inner inner;
   CrtpUser user;
-  return box.get() + special.get() + elsewhere.get() + inner.run() +
-         box.convert(2.0) + befriend(box) + Box<unsigned>::shared +
-         by_function<e1>(1) + by_function<[](int x) { return e1(x); }>(1) +
-         ByValue<from_c>::run(2) + by_method<&Probe::value>(p) +
-         variadic_template(1, 2) + conditional(1) + conditional(p) +
-         constrained(p) + constrained(5) + user.run(3) + call_it(e1, 4) +
-         call_it([](int x) { return e1(x); }, 5) +
-         call_it(ConvertsToFunction(), 6);
+  return box.get() + special.get() + elsewhere.get() + inner.run() + box.convert(2.0) + befriend(box) +
+         Box<unsigned>::shared + by_function<e1>(1) + by_function<[](int x) { return e1(x); }>(1) +
+         ByValue<from_c>::run(2) + by_method<&Probe::value>(p) + variadic_template(1, 2) +
+         conditional(1) + conditional(p) + constrained(p) + constrained(5) + user.run(3) +
+         call_it(e1, 4) + call_it([](int x) { return e1(x); }, 5) + call_it(ConvertsToFunction(), 6);
 }
 
 // --- Constant evaluation ---------------------------------------------------
 
 consteval int immediate(int x) { return x * 2; }
-constexpr int maybe_constant(int x) {
-  return std::is_constant_evaluated() ? x : e1(x);
-}
+constexpr int maybe_constant(int x) { return std::is_constant_evaluated() ? x : e1(x); }
 constexpr Unary choose(bool c) { return c ? e1 : from_c; }
 constexpr Unary chosen = choose(true);
 constexpr std::array<Unary, 2> chosen_array = {choose(false), chosen};
@@ -571,35 +535,28 @@ int constants(int x) {
     return 1;
   }
   constexpr int folded = maybe_constant(3);
-  return immediate(4) + folded + maybe_constant(x) + chosen(x) +
-         chosen_array[1](x) + choose(x)(x) + constexpr_table[0].function(x) +
-         constexpr_table[x].function(x);
+  return immediate(4) + folded + maybe_constant(x) + chosen(x) + chosen_array[1](x) + choose(x)(x) +
+         constexpr_table[0].function(x) + constexpr_table[x].function(x);
 }
 
 // --- The standard library --------------------------------------------------
 
-int ranges_and_loops(std::vector<Probe>& probes,
-                     std::map<std::string, int>& map) {
+int ranges_and_loops(std::vector<Probe>& probes, std::map<std::string, int>& map) {
   int sum = 0;
   for (const Probe& p : probes) sum += p;
   for (Probe p : probes) sum += p;
   for (auto& [key, value] : map) sum += value + (int)key.size();
   for (std::vector<int> v = {1, 2, 3}; int x : v) sum += e1(x);
-  auto view = probes |
-              std::views::filter([](const Probe& p) { return e1(p) > 0; }) |
+  auto view = probes | std::views::filter([](const Probe& p) { return e1(p) > 0; }) |
               std::views::transform(&Probe::value) | std::views::take(3);
   for (int x : view) sum += x;
   std::ranges::sort(probes, {}, &Probe::value);
-  std::sort(probes.begin(), probes.end(),
-            [](const Probe& a, const Probe& b) { return a < b; });
+  std::sort(probes.begin(), probes.end(), [](const Probe& a, const Probe& b) { return a < b; });
   std::sort(probes.begin(), probes.end());
-  sum += std::accumulate(map.begin(), map.end(), 0,
-                         [](int a, auto& b) { return a + b.second; });
+  sum += std::accumulate(map.begin(), map.end(), 0, [](int a, auto& b) { return a + b.second; });
   std::for_each(probes.begin(), probes.end(), take_reference);
-  std::transform(probes.begin(), probes.end(), probes.begin(),
-                 [](Probe p) { return p + p; });
-  return sum + (int)std::ranges::count_if(
-                   probes, [](const Probe& p) { return p == p; });
+  std::transform(probes.begin(), probes.end(), probes.begin(), [](Probe p) { return p + p; });
+  return sum + (int)std::ranges::count_if(probes, [](const Probe& p) { return p == p; });
 }
 
 int threads(std::vector<int>& data) {
@@ -607,8 +564,7 @@ int threads(std::vector<int>& data) {
   std::condition_variable changed;
   std::atomic<int> counter = 0;
   std::atomic<Unary> function = e1;
-  std::jthread joined(
-      [&](std::stop_token token) { counter += token.stop_requested(); });
+  std::jthread joined([&](std::stop_token token) { counter += token.stop_requested(); });
   std::thread first([&] {
     std::scoped_lock lock(mutex);
     data.push_back(e1(1));
@@ -616,10 +572,8 @@ int threads(std::vector<int>& data) {
   });
   std::thread second(e1, 3), third(&Probe::value, Probe(1));
   std::unique_lock lock(mutex);
-  changed.wait_for(lock, std::chrono::milliseconds(3),
-                   [&] { return !data.empty(); });
-  std::future<int> future =
-      std::async(std::launch::async, [] { return e1(2); });
+  changed.wait_for(lock, std::chrono::milliseconds(3), [&] { return !data.empty(); });
+  std::future<int> future = std::async(std::launch::async, [] { return e1(2); });
   std::promise<Probe> promise;
   promise.set_value(make());
   std::packaged_task<int(int)> task(e1);
@@ -637,17 +591,14 @@ int streams(const std::string& path) {
   std::string line;
   while (std::getline(in, line)) out << line << '\n' << std::flush;
   std::ostringstream text;
-  text << std::setw(3) << std::hex << 5 << 2.5 << true << std::endl
-       << Probe(1) << std::put_time(nullptr, "%c");
+  text << std::setw(3) << std::hex << 5 << 2.5 << true << std::endl << Probe(1) << std::put_time(nullptr, "%c");
   std::cout << text.str() << std::quoted(line);
   std::cin >> line;
   std::istringstream("5") >> std::noskipws >> line;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path))
-    std::cerr << entry.path();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) std::cerr << entry.path();
   std::regex pattern("a(b|c)*");
   std::smatch match;
-  return std::regex_search(line, match, pattern) + std::stoi(line) +
-         (int)std::random_device()();
+  return std::regex_search(line, match, pattern) + std::stoi(line) + (int)std::random_device()();
 }
 
 int holders(int x) {
@@ -657,8 +608,7 @@ int holders(int x) {
   std::unique_ptr<FILE, int (*)(FILE*)> file(fopen("x", "r"), fclose);
   auto deleter = [](Probe* p) { delete p; };
   std::unique_ptr<Probe, decltype(deleter)> custom(new Probe, deleter);
-  std::shared_ptr<void> erased(
-      new Probe, [](void* p) { take_pointer(static_cast<Probe*>(p)); });
+  std::shared_ptr<void> erased(new Probe, [](void* p) { take_pointer(static_cast<Probe*>(p)); });
   std::variant<int, Probe, std::string> variant = Probe(1);
   std::visit([](auto& value) { std::cout << sizeof(value); }, variant);
   std::optional<Probe> optional = make();
@@ -666,26 +616,21 @@ int holders(int x) {
   std::tuple<Probe, Unary> tuple(make(), e1);
   std::function<int(int)> bound = std::bind(e2, std::placeholders::_1, 3);
   std::pmr::vector<Probe> pooled(std::pmr::get_default_resource());
-  std::unordered_map<std::string, std::function<void()>> handlers = {
-      {"v0", v0}, {"v1", [] { v1(); }}};
+  std::unordered_map<std::string, std::function<void()>> handlers = {{"v0", v0}, {"v1", [] { v1(); }}};
   handlers[std::to_string(x)]();
   pooled.emplace_back(3);
-  return unique->run(1) + shared->pure() + weak.lock()->run(2) +
-         std::any_cast<Probe&>(any) + std::get<1>(tuple)(3) +
-         std::apply([](const Probe& p, Unary f) { return f(p); }, tuple) +
-         bound(4) + optional.value() + std::invoke(&Base::run, *shared, 5) +
-         std::invoke(e1, 6) + std::mem_fn(&Probe::value)(*optional) +
-         (custom ? 1 : 2) + (erased ? 3 : 4) + hidden_pointer->hidden() +
-         anonymous_function(7) + dispatch.at("x")(8);
+  return unique->run(1) + shared->pure() + weak.lock()->run(2) + std::any_cast<Probe&>(any) +
+         std::get<1>(tuple)(3) + std::apply([](const Probe& p, Unary f) { return f(p); }, tuple) + bound(4) +
+         optional.value() + std::invoke(&Base::run, *shared, 5) + std::invoke(e1, 6) + std::mem_fn(&Probe::value)(*optional) +
+         (custom ? 1 : 2) + (erased ? 3 : 4) + hidden_pointer->hidden() + anonymous_function(7) + dispatch.at("x")(8);
 }
 
 int virtual_calls(Base* base, Diamond& diamond, Derived derived) {
   int (Side::*side)(int) = &Side::side;
   int (Base::*unrelated)() = &Base::pure;
   Base& reference = derived;
-  return base->run(1) + diamond.run(2) + derived.run(3) + (derived.*side)(4) +
-         (base->*unrelated)() + reference.pure() + base->clone()->number +
-         Diamond().pure() + (new Derived)->side(5) +
+  return base->run(1) + diamond.run(2) + derived.run(3) + (derived.*side)(4) + (base->*unrelated)() +
+         reference.pure() + base->clone()->number + Diamond().pure() + (new Derived)->side(5) +
          static_cast<Side&>(derived).side(6);
 }
 int goto_over_cleanup(int x) {
@@ -700,8 +645,7 @@ again:
   } while (e1(4));
   return local;
 }
-void destructors_of_everything(Defaulted d, Union u, OverAligned o,
-                               NonTrivialArray a) {
+void destructors_of_everything(Defaulted d, Union u, OverAligned o, NonTrivialArray a) {
   Probe vla_like[2];
   Defaulted copy = d, moved = std::move(d);
   copy = moved, moved = std::move(copy);
@@ -723,6 +667,6 @@ inline int BodiesBehind::key() { return 1; }
 
 int main(int argc, char** argv) {
   Diamond diamond;
-  return BodiesBehind().key() + virtual_calls(&diamond, diamond, Derived()) +
-         Delegating().value + Bits{}.a + argc + (int)std::strlen(argv[0]);
+  return BodiesBehind().key() + virtual_calls(&diamond, diamond, Derived()) + Delegating().value + Bits{}.a + argc +
+         (int)std::strlen(argv[0]);
 }

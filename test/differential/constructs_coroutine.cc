@@ -23,18 +23,11 @@ struct Generator {
     T current = T(7);
     Unary function = e1;
     Generator get_return_object() {
-      return Generator(
-          std::coroutine_handle<promise_type>::from_promise(*this));
+      return Generator(std::coroutine_handle<promise_type>::from_promise(*this));
     }
-    std::suspend_always initial_suspend() noexcept {
-      return v0(), std::suspend_always();
-    }
-    std::suspend_always final_suspend() noexcept {
-      return v1(), std::suspend_always();
-    }
-    std::suspend_always yield_value(T value) {
-      return current = std::move(value), std::suspend_always();
-    }
+    std::suspend_always initial_suspend() noexcept { return v0(), std::suspend_always(); }
+    std::suspend_always final_suspend() noexcept { return v1(), std::suspend_always(); }
+    std::suspend_always yield_value(T value) { return current = std::move(value), std::suspend_always(); }
     void return_void() { v2(); }
     void unhandled_exception() { std::terminate(); }
     ~promise_type() { e1(1); }
@@ -51,9 +44,7 @@ struct Generator {
 struct Awaiter {
   Probe held;
   bool await_ready() { return e1(2); }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) {
-    return e1(3) ? h : std::noop_coroutine();
-  }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> h) { return e1(3) ? h : std::noop_coroutine(); }
   int await_resume() { return e1(4); }
   ~Awaiter() { v0(); }
 };
@@ -72,9 +63,7 @@ struct Task {
     static void* operator new(size_t size) noexcept;
     static void operator delete(void*, size_t) noexcept;
     static Task get_return_object_on_allocation_failure() { return Task{}; }
-    Task get_return_object() {
-      return Task{std::coroutine_handle<promise_type>::from_promise(*this)};
-    }
+    Task get_return_object() { return Task{std::coroutine_handle<promise_type>::from_promise(*this)}; }
     std::suspend_never initial_suspend() { return {}; }
     struct Final {
       bool await_ready() noexcept { return false; }
